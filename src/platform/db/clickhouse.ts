@@ -1,0 +1,24 @@
+import { createClient, type ClickHouseClient } from '@clickhouse/client'
+
+export type ClickHouseConnection = Readonly<{
+  url: string
+  username?: string
+  password?: string
+  database?: string
+}>
+
+/** Client of the events store, embedded or server: nothing outside this folder can tell which. */
+export const createClickHouse = (connection: ClickHouseConnection): ClickHouseClient =>
+  createClient({
+    ...connection,
+    application: 'mainstay',
+    request_timeout: 120_000,
+    max_open_connections: 8,
+    compression: { request: true, response: false },
+  })
+
+/** Rows of a SELECT whose every value is bound as a {name:Type} parameter. */
+export async function chRows<T>(ch: ClickHouseClient, query: string, params: Record<string, unknown> = {}) {
+  const result = await ch.query({ query, query_params: params, format: 'JSONEachRow' })
+  return result.json<T>()
+}

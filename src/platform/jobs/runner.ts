@@ -1,0 +1,134 @@
+import { Logger as WorkerLogger, parseCronItems, run, type Runner } from 'graphile-worker'
+import { EventEmitter } from 'node:events'
+import type { Pool, PoolClient } from 'pg'
+import { z } from 'zod'
+import { mintWorkspaceId } from '../auth/workspace-id.ts'
+import type { Ctx, Services } from '../context.ts'
+import { newId } from '../ids.ts'
+
+/** Work done later: gather, decide, record. Runs at least once, so it must be safe to run again. */
+export type Job = Readonly<{
+  name: string
+  /** Extra payload besides the workspace. */
+  payload?: z.ZodType<Record<string, unknown>>
+  /** For every workspace at this cron time (UTC), besides being enqueued. */
+  cron?: string
+  run(ctx: Ctx, payload: Record<string, unknown>, signal: AbortSignal): Promise<void>
+}>
+
+export type JobRunner = Readonly<{ stop(): Promise<void> }>
+
+const scheduledPrefix = 'every-workspace.'
+/** First key of the advisory locks that say "this process is alive". */
+const livenessLock = 4_600
+
+async function runOne(services: Services, job: Job, raw: unknown, signal: AbortSignal): Promise<void> {
+  const { workspaceId, ...rest } = z.object({ workspaceId: z.uuid() }).loose().parse(raw)
+  const requestId = newId()
+  const ctx: Ctx = {
+    ...services,
+    workspace: mintWorkspaceId(workspaceId),
+    actor: { kind: 'system', name: job.name },
+    requestId,
+    log: services.log.child({ job: job.name, workspaceId, requestId }),
+  }
+  await job.run(ctx, job.payload ? job.payload.parse(rest) : rest, signal)
+}
+
+async function forEveryWorkspace(services: Services, job: Job, signal: AbortSignal): Promise<void> {
+  const workspaces = await services.pg.selectFrom('workspace').select('id').execute()
+  for (const { id } of workspaces) {
+    if (signal.aborted) return
+    await runOne(services, job, { workspaceId: id }, signal)
+  }
+}
+
+/**
+ * Marks this process as alive by an advisory lock on a connection of its own, and gives the jobs of dead
+ * processes back to the queue: the queue alone would wait four hours after a kill -9.
+ */
+async function watchLiveness(pool: Pool, workerIds: () => string[], services: Services) {
+  const key = Math.floor(Math.random() * 2 ** 31)
+  let client: PoolClient | undefined
+  async function hold(): Promise<void> {
+    client = await pool.connect()
+    client.on('error', () => {
+      client?.release(true)
+      client = undefined
+    })
+    await client.query('select pg_advisory_lock($1, $2)', [livenessLock, key])
+  }
+  async function beat(): Promise<void> {
+    if (!client) await hold()
+    await pool.query(
+      `insert into worker_process (lock_key, worker_ids) values ($1, $2)
+       on conflict (lock_key) do update set worker_ids = excluded.worker_ids`,
+      [key, workerIds()],
+    )
+    await pool.query(
+      `with dead as (
+         delete from worker_process w
+         where lock_key <> $2 and not exists (
+           select from pg_locks l where l.locktype = 'advisory' and l.classid = $1 and l.objid = w.lock_key::oid)
+         returning worker_ids)
+       select graphile_worker.force_unlock_workers(array_agg(id)) from dead, unnest(worker_ids) id having count(*) > 0`,
+      [livenessLock, key],
+    )
+  }
+  await beat()
+  const timer = setInterval(() => {
+    beat().catch((error) => services.log.warn({ error: String(error) }, 'liveness of jobs not recorded'))
+  }, 5_000)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await pool.query('delete from worker_process where lock_key = $1', [key]).catch(() => undefined)
+      client?.release(true)
+    },
+  }
+}
+
+/** Starts to work off the queue. `stop` lets running jobs end or notice the abort signal. */
+export async function startJobs(
+  services: Services,
+  pool: Pool,
+  jobs: readonly Job[],
+  concurrency = 2,
+): Promise<JobRunner> {
+  const stopping = new AbortController()
+  const workerIds = new Set<string>()
+  const events = new EventEmitter()
+  events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => workerIds.add(worker.workerId))
+  events.on('worker:stop', ({ worker }: { worker: { workerId: string } }) =>
+    workerIds.delete(worker.workerId),
+  )
+  const taskList = Object.fromEntries(
+    jobs.flatMap((job) => [
+      [job.name, (raw: unknown) => runOne(services, job, raw, stopping.signal)],
+      [scheduledPrefix + job.name, () => forEveryWorkspace(services, job, stopping.signal)],
+    ]),
+  )
+  const liveness = await watchLiveness(pool, () => [...workerIds], services)
+  const runner: Runner = await run({
+    pgPool: pool,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    taskList,
+    events,
+    logger: new WorkerLogger((scope) => (level, message, meta) => {
+      if (level === 'error') services.log.error({ scope, meta }, message)
+      else if (level === 'warning') services.log.warn({ scope, meta }, message)
+    }),
+    parsedCronItems: parseCronItems(
+      jobs.flatMap((job) => (job.cron ? [{ task: scheduledPrefix + job.name, match: job.cron }] : [])),
+    ),
+  })
+  return {
+    async stop() {
+      stopping.abort()
+      await runner.stop().catch(() => undefined)
+      await liveness.stop()
+    },
+  }
+}
