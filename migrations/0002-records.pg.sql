@@ -31,14 +31,24 @@ create table account (
   renews_on date,
   custom jsonb not null default '{}',
   merged_into uuid references account,
+  -- the account that this one stands for after merges: itself, or the end of its chain of merged_into
+  root_id uuid not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index account_root on account (root_id);
 create index account_name on account (workspace_id, lower(name), id) where merged_into is null;
 create index account_segment on account (workspace_id, segment);
 create index account_owner on account (workspace_id, owner_id);
 create index account_parent on account (parent_id) where parent_id is not null;
 create index account_merged on account (merged_into) where merged_into is not null;
+
+create function account_is_its_own_root() returns trigger language plpgsql as $$
+begin
+  new.root_id := coalesce(new.root_id, new.id);
+  return new;
+end $$;
+create trigger account_root before insert on account for each row execute function account_is_its_own_root();
 
 create table person (
   id uuid primary key,

@@ -32,7 +32,7 @@ const client = new pg.Client(process.argv[2])
 await client.connect()
 const { rows } = await client.query<Column>(`
   select table_name, column_name, udt_name, is_nullable = 'YES' as nullable,
-    column_default is not null or is_identity = 'YES' as generated
+    column_default is not null or is_identity = 'YES' or column_name = 'root_id' as generated
   from information_schema.columns where table_schema = 'public' and table_name <> 'schema_migration'
   order by table_name, ordinal_position`)
 await client.end()

@@ -21,7 +21,11 @@ export type TestWorld = Services & {
   /** Moves the clock for everything that was made with this world. */
   setNow(now: Date): void
   /** A fresh workspace and a person in it; no two workspaces share a row. */
-  workspace(options?: { role?: Role; currency?: string; timeZone?: string }): Promise<Ctx & { userId: string }>
+  workspace(options?: {
+    role?: Role
+    currency?: string
+    timeZone?: string
+  }): Promise<Ctx & { userId: string }>
 }
 
 /** A migrated copy of both real stores for one test file. Call it once at the top of a *.store.test.ts. */

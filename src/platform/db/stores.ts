@@ -31,7 +31,10 @@ async function openPool(config: Config, log: Log, closers: Closer[]): Promise<Po
   }
   const engine = await startPostgres({ dataDir: config.dataDir, log })
   const pool = createPool(engine.url, log)
-  closers.push(() => engine.stop(), () => pool.end())
+  closers.push(
+    () => engine.stop(),
+    () => pool.end(),
+  )
   return pool
 }
 
@@ -43,7 +46,10 @@ async function openEvents(config: Config, log: Log, closers: Closer[]): Promise<
   }
   const engine = await startClickHouse({ dataDir: config.dataDir, log })
   const ch = createClickHouse(engine)
-  closers.push(() => engine.stop(), () => ch.close())
+  closers.push(
+    () => engine.stop(),
+    () => ch.close(),
+  )
   return ch
 }
 

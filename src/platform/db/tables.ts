@@ -23,6 +23,7 @@ export interface AccountTable {
   renewsOn: string | null
   custom: OptionalJson
   mergedInto: string | null
+  rootId: Generated<string>
   createdAt: Generated<string>
   updatedAt: Generated<string>
 }
