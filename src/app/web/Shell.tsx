@@ -1,0 +1,230 @@
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { ChevronsUpDown, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { useMemo } from 'react'
+import { Avatar } from '../../ui/controls/Avatar.tsx'
+import { Button } from '../../ui/controls/Button.tsx'
+import { Kbd } from '../../ui/controls/Kbd.tsx'
+import { useKeys } from '../../ui/keys.ts'
+import { MobileTabBar, TabFace } from '../../ui/layout/MobileTabBar.tsx'
+import { DocumentName } from '../../ui/layout/Page.tsx'
+import { SidebarLink } from '../../ui/layout/Sidebar.tsx'
+import { openCommandMenu, useCommands, type CommandItem } from '../../ui/overlays/command-store.ts'
+import { Menu, type MenuItem } from '../../ui/overlays/Menu.tsx'
+import { toast } from '../../ui/overlays/Toast.tsx'
+import { ErrorState } from '../../ui/states/ErrorState.tsx'
+import { setTheme } from '../../ui/theme.ts'
+import { Mark } from './Mark.tsx'
+import { places, type Place } from './places.ts'
+import { signOut, switchWorkspace, useSession, type Session } from './session.ts'
+import css from './Shell.module.css'
+import { sidebarFacts, sidebarGroups } from './sidebar.ts'
+import { words } from './web-words.ts'
+
+/** The signed-in product: sidebar 212 (52 with icons only, a tab bar on phones) beside the page. */
+export function Shell() {
+  const navigate = useNavigate()
+  const session = useSession(() => void navigate({ to: '/sign-in', search: { next: location.pathname } }))
+  usePlaceKeys()
+  return (
+    <DocumentName value={session.data?.workspace.name ?? words('product')}>
+      <div className={css.shell}>
+        <div className={css.sidebar}>
+          <WorkspaceMenu session={session.data} />
+          <FindField />
+          <PlaceList />
+          <div className={css.groups}>
+            {sidebarGroups.map((Group, i) => (
+              <Group key={i} />
+            ))}
+          </div>
+          {session.isError && (
+            <ErrorState
+              title={words('sessionLost')}
+              text={session.error.message}
+              actions={<Button onClick={() => session.refetch()}>{words('tryAgain')}</Button>}
+            />
+          )}
+          {sidebarFacts.map((Fact, i) => (
+            <Fact key={i} />
+          ))}
+          <User session={session.data} />
+        </div>
+        <div className={css.page}>
+          <Outlet />
+        </div>
+        <Tabs />
+      </div>
+    </DocumentName>
+  )
+}
+
+function usePlaceKeys(): void {
+  const navigate = useNavigate()
+  useKeys([
+    { key: 'mod+k', label: words('findOrDo'), run: openCommandMenu },
+    ...places.map(({ to, label, key }) => ({
+      key: `g ${key}`,
+      label: words('goTo', { place: label }),
+      run: () => void navigate({ to }),
+    })),
+  ])
+  const commands = useMemo(() => shellCommands((to) => void navigate({ to })), [navigate])
+  useCommands(commands)
+}
+
+function shellCommands(go: (to: string) => void): CommandItem[] {
+  return [
+    ...places.map(({ to, label, icon, key }) => ({
+      id: to,
+      label: words('goToPlace', { place: label }),
+      icon,
+      kind: words('place'),
+      keys: `g ${key}`,
+      run: () => go(to),
+    })),
+    ...themes().map(({ label, icon, run }) => ({ id: label, label, icon, kind: words('do'), run })),
+  ]
+}
+
+function themes() {
+  return [
+    { label: words('themeSystem'), icon: Monitor, run: () => setTheme('system') },
+    { label: words('themeLight'), icon: Sun, run: () => setTheme('light') },
+    { label: words('themeDark'), icon: Moon, run: () => setTheme('dark') },
+  ]
+}
+
+function WorkspaceMenu({ session }: { session: Session | undefined }) {
+  const name = session?.workspace.name ?? words('product')
+  const others = session?.workspaces.filter(({ id }) => id !== session.workspace.id) ?? []
+  const face = (
+    <>
+      <Mark />
+      <span className={css.name}>{name}</span>
+    </>
+  )
+  if (others.length === 0) return <div className={css.workspace}>{face}</div>
+  const items = others.map(({ id, name: label }) => ({ label, run: () => void enter(id) }))
+  return (
+    <Menu
+      items={items}
+      trigger={
+        <button type="button" className={css.workspace} aria-label={words('workspace', { name })}>
+          {face}
+          <ChevronsUpDown size={15} strokeWidth={1.6} aria-hidden className={css.icon} />
+        </button>
+      }
+    />
+  )
+}
+
+// Another workspace shares no data with this one, so the page starts anew.
+async function enter(workspaceId: string): Promise<void> {
+  try {
+    await switchWorkspace(workspaceId)
+    location.assign('/')
+  } catch (error) {
+    toast(words('notSwitched', { reason: (error as Error).message }))
+  }
+}
+
+function FindField() {
+  return (
+    <button type="button" className={css.find} onClick={openCommandMenu} aria-label={words('findOrDo')}>
+      <Search size={15} strokeWidth={1.6} aria-hidden className={css.icon} />
+      <span className={css.label}>{words('findOrDo')}</span>
+      <span className={css.label} aria-hidden>
+        <Kbd keys="mod+k" plain />
+      </span>
+    </button>
+  )
+}
+
+function PlaceList() {
+  return (
+    <nav aria-label={words('places')}>
+      <ul>
+        {places
+          .filter(({ foot }) => !foot)
+          .map((place) => (
+            <PlaceLink key={place.to} place={place} />
+          ))}
+      </ul>
+    </nav>
+  )
+}
+
+function PlaceLink({ place }: { place: Place }) {
+  const useCount = place.useCount ?? noCount
+  return (
+    <SidebarLink
+      to={place.to}
+      label={place.label}
+      icon={place.icon}
+      count={useCount()}
+      exact={place.to === '/'}
+    />
+  )
+}
+
+function noCount(): undefined {
+  return undefined
+}
+
+function User({ session }: { session: Session | undefined }) {
+  const leave = async () => {
+    try {
+      await signOut()
+      location.assign('/sign-in')
+    } catch (error) {
+      toast(words('notSignedOut', { reason: (error as Error).message }))
+    }
+  }
+  const items: MenuItem[] = [
+    ...themes(),
+    'separator',
+    { label: words('signOut'), icon: LogOut, run: () => void leave() },
+  ]
+  const name = session?.user.name ?? ''
+  return (
+    <div className={css.user}>
+      <Menu
+        items={items}
+        trigger={
+          <button type="button" className={css.who} aria-label={words('user', { name })}>
+            <Avatar name={name} />
+            <span className={css.label}>{name}</span>
+          </button>
+        }
+      />
+      {places
+        .filter(({ foot }) => foot)
+        .map(({ to, label, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            className={css.gear}
+            aria-label={label}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            <Icon size={15} strokeWidth={1.6} aria-hidden />
+          </Link>
+        ))}
+    </div>
+  )
+}
+
+function Tabs() {
+  return (
+    <MobileTabBar>
+      {places.map(({ to, label, icon }) => (
+        <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+          <TabFace icon={icon} label={label} />
+        </Link>
+      ))}
+      <button type="button" onClick={openCommandMenu}>
+        <TabFace icon={Search} label={words('find')} />
+      </button>
+    </MobileTabBar>
+  )
+}

@@ -1,0 +1,22 @@
+import { Import, ListChecks, Settings, Building2, type LucideIcon } from 'lucide-react'
+import { words } from './web-words.ts'
+
+export interface Place {
+  to: string
+  label: string
+  icon: LucideIcon
+  /** The key after G. */
+  key: string
+  /** Settings stands beside the user instead of in the list. */
+  foot?: boolean
+  /** How many things wait there for someone to act; a hook of the domain. */
+  useCount?: () => number | undefined
+}
+
+/** The places of this release, in the order of the sidebar and the tab bar. */
+export const places: readonly Place[] = [
+  { to: '/', label: words('today'), icon: ListChecks, key: 't' },
+  { to: '/customers', label: words('customers'), icon: Building2, key: 'c' },
+  { to: '/import', label: words('import'), icon: Import, key: 'm' },
+  { to: '/settings', label: words('settings'), icon: Settings, key: 's', foot: true },
+]

@@ -1,0 +1,19 @@
+import { lazyRouteComponent } from '@tanstack/react-router'
+
+export interface WebPage {
+  path: string
+  /** In the shell with its sidebar, or alone on the screen (sign-in). */
+  frame: 'shell' | 'alone'
+  component: ReturnType<typeof lazyRouteComponent>
+  /** Reads and completes what the address says after the question mark. */
+  search?: (search: Record<string, unknown>) => object
+}
+
+/** Every page of the product. Each is loaded when it is first opened; a domain's page is added here alone. */
+export const pages: readonly WebPage[] = [
+  {
+    path: '/components',
+    frame: 'alone',
+    component: lazyRouteComponent(() => import('./ComponentsPage.tsx'), 'ComponentsPage'),
+  },
+]

@@ -1,0 +1,10 @@
+import type { ComponentType } from 'react'
+
+/**
+ * What domains show in the sidebar below the places: pinned customers, saved views (each a SidebarGroup).
+ * A component that has nothing to show renders nothing.
+ */
+export const sidebarGroups: readonly ComponentType[] = []
+
+/** What stands above the user: how fresh the data are (a SidebarFact). */
+export const sidebarFacts: readonly ComponentType[] = []
