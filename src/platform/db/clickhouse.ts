@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 
 export type ClickHouseConnection = Readonly<{
   url: string
@@ -12,6 +12,7 @@ export const createClickHouse = (connection: ClickHouseConnection): ClickHouseCl
   createClient({
     ...connection,
     application: 'mainstay',
+    log: { level: ClickHouseLogLevel.ERROR },
     request_timeout: 120_000,
     max_open_connections: 8,
     compression: { request: true, response: false },

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { mintWorkspaceId } from '../auth/workspace-id.ts'
 import type { Ctx, Services } from '../context.ts'
 import { newId } from '../ids.ts'
+import type { Metrics } from '../metrics.ts'
 
 /** Work done later: gather, decide, record. Runs at least once, so it must be safe to run again. */
 export type Job = Readonly<{
@@ -93,6 +94,7 @@ export async function startJobs(
   services: Services,
   pool: Pool,
   jobs: readonly Job[],
+  metrics: Metrics,
   concurrency = 2,
 ): Promise<JobRunner> {
   const stopping = new AbortController()
@@ -102,10 +104,22 @@ export async function startJobs(
   events.on('worker:stop', ({ worker }: { worker: { workerId: string } }) =>
     workerIds.delete(worker.workerId),
   )
+  async function timed(job: Job, work: () => Promise<void>): Promise<void> {
+    const started = performance.now()
+    const seconds = () => (performance.now() - started) / 1_000
+    try {
+      await work()
+      metrics.jobRan(job.name, 'done', seconds())
+    } catch (error) {
+      metrics.jobRan(job.name, 'failed', seconds())
+      services.log.error({ job: job.name, error: (error as Error).stack ?? String(error) }, 'job failed')
+      throw error
+    }
+  }
   const taskList = Object.fromEntries(
     jobs.flatMap((job) => [
-      [job.name, (raw: unknown) => runOne(services, job, raw, stopping.signal)],
-      [scheduledPrefix + job.name, () => forEveryWorkspace(services, job, stopping.signal)],
+      [job.name, (raw: unknown) => timed(job, () => runOne(services, job, raw, stopping.signal))],
+      [scheduledPrefix + job.name, () => timed(job, () => forEveryWorkspace(services, job, stopping.signal))],
     ]),
   )
   const liveness = await watchLiveness(pool, () => [...workerIds], services)

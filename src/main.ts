@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { allJobs } from './app/domains.ts'
+import { createApp, listen } from './app/server.ts'
+import { issueSetupToken } from './domains/team/actions.ts'
+import { systemClock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import type { Services } from './platform/context.ts'
+import { openStores } from './platform/db/stores.ts'
+import { startJobs } from './platform/jobs/runner.ts'
+import { createLog } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
+
+/** The folder that holds migrations and the built page, from the sources and from the bundle alike. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'migrations'))) folder = dirname(folder)
+  return folder
+}
+
+export type Running = Readonly<{ url: string; setupUrl: string | null; stop(): Promise<void> }>
+
+/** Opens the stores, starts the jobs and listens. `stop` undoes it in reverse. */
+export async function start(config: Config): Promise<Running> {
+  const log = createLog(config.logLevel)
+  const root = packageRoot()
+  const stores = await openStores(config, log, join(root, 'migrations'))
+  try {
+    const services: Services = {
+      pg: stores.pg,
+      ch: stores.ch,
+      clock: systemClock,
+      log,
+      dataDir: config.dataDir,
+    }
+    const metrics = createMetrics()
+    const app = createApp(services, stores.pool, { ...config, webDir: join(root, 'dist/web') }, metrics)
+    const jobs = await startJobs(services, stores.pool, allJobs, metrics)
+    const listening = await listen(app, config.host, config.port).catch(async (error) => {
+      await jobs.stop()
+      throw error
+    })
+    const shown = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host) ? 'localhost' : config.host
+    const url = config.publicUrl?.replace(/\/$/, '') ?? `http://${shown}:${listening.port}`
+    const token = await issueSetupToken(services)
+    return {
+      url,
+      setupUrl: token && `${url}/setup#${token}`,
+      async stop() {
+        await listening.close()
+        await jobs.stop()
+        await stores.close()
+      },
+    }
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
