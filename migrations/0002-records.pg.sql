@@ -59,12 +59,22 @@ create table person (
   time_zone text,
   custom jsonb not null default '{}',
   merged_into uuid references person,
+  -- the person that this one stands for after merges: itself, or the end of its chain of merged_into
+  root_id uuid not null,
   erased_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index person_root on person (root_id);
 create index person_email on person (workspace_id, lower(email));
 create index person_merged on person (merged_into) where merged_into is not null;
+
+create function person_is_its_own_root() returns trigger language plpgsql as $$
+begin
+  new.root_id := coalesce(new.root_id, new.id);
+  return new;
+end $$;
+create trigger person_root before insert on person for each row execute function person_is_its_own_root();
 
 -- a person's part at an account, from the day it began to the day before it ended
 create table person_role (
@@ -72,7 +82,8 @@ create table person_role (
   workspace_id uuid not null references workspace on delete cascade,
   person_id uuid not null references person on delete cascade,
   account_id uuid not null references account on delete cascade,
-  role text not null check (role in ('buyer', 'champion', 'admin', 'user')),
+  -- null while nobody has said what the person's part is
+  role text check (role in ('buyer', 'champion', 'admin', 'user')),
   from_on date,
   to_on date,
   check (to_on is null or from_on is null or to_on >= from_on)
@@ -175,6 +186,8 @@ create table ticket (
   custom jsonb not null default '{}'
 );
 create index ticket_account on ticket (workspace_id, account_id, opened_at desc);
+create index ticket_solved on ticket (workspace_id, account_id, solved_at desc) where solved_at is not null;
+create index ticket_person on ticket (person_id) where person_id is not null;
 create index ticket_opened on ticket (workspace_id, opened_at desc);
 create index ticket_open on ticket (workspace_id, priority) where state in ('new', 'open', 'waiting');
 
@@ -214,6 +227,7 @@ create table survey_answer (
   comment text
 );
 create index survey_answer_account on survey_answer (workspace_id, account_id, answered_at desc);
+create index survey_answer_person on survey_answer (person_id, answered_at desc) where person_id is not null;
 create index survey_answer_survey on survey_answer (survey_id, answered_at);
 
 create table message (
@@ -230,6 +244,7 @@ create table message (
   duration_seconds integer check (duration_seconds >= 0)
 );
 create index message_account on message (workspace_id, account_id, at desc);
+create index message_person on message (person_id, at desc) where person_id is not null;
 
 create table note (
   id uuid primary key,
@@ -255,6 +270,7 @@ create table task (
   created_at timestamptz not null
 );
 create index task_account on task (workspace_id, account_id);
+create index task_done on task (workspace_id, account_id, done_at desc) where done_at is not null;
 create index task_due on task (workspace_id, due_on) where done_at is null;
 
 create table saved_view (
@@ -318,3 +334,35 @@ create table erasure (
   erased_at timestamptz not null,
   primary key (workspace_id, person_id)
 );
+
+-- whatever writes later (an import run again, a restore) cannot bring back what was erased
+create function erased_person_stays_erased() returns trigger language plpgsql as $$
+begin
+  if new.erased_at is not null
+    or exists (select from erasure where workspace_id = new.workspace_id and person_id = new.id) then
+    new.name := null;
+    new.email := null;
+    new.title := null;
+    new.time_zone := null;
+    new.custom := '{}';
+    new.erased_at := coalesce(new.erased_at, now());
+  end if;
+  return new;
+end $$;
+create trigger person_erased before insert or update on person
+  for each row execute function erased_person_stays_erased();
+
+-- takes away the columns named as arguments, when the row is of an erased person
+create function text_of_erased_person_stays_away() returns trigger language plpgsql as $$
+begin
+  if exists (select from erasure where workspace_id = new.workspace_id and person_id = new.person_id) then
+    new := jsonb_populate_record(new, (select jsonb_object_agg(name, null) from unnest(tg_argv) name));
+  end if;
+  return new;
+end $$;
+create trigger message_erased before insert or update on message for each row
+  when (new.person_id is not null) execute function text_of_erased_person_stays_away('subject', 'body');
+create trigger survey_answer_erased before insert or update on survey_answer for each row
+  when (new.person_id is not null) execute function text_of_erased_person_stays_away('comment');
+create trigger ticket_erased before insert or update on ticket for each row
+  when (new.person_id is not null) execute function text_of_erased_person_stays_away('subject');

@@ -232,6 +232,7 @@ export interface PersonTable {
   timeZone: string | null
   custom: OptionalJson
   mergedInto: string | null
+  rootId: Generated<string>
   erasedAt: string | null
   createdAt: Generated<string>
   updatedAt: Generated<string>
@@ -242,7 +243,7 @@ export interface PersonRoleTable {
   workspaceId: string
   personId: string
   accountId: string
-  role: string
+  role: string | null
   fromOn: string | null
   toOn: string | null
 }
@@ -430,6 +431,15 @@ export interface TicketEventTable {
   actor: string | null
 }
 
+export interface TimelineEntryTable {
+  workspaceId: string | null
+  accountId: string | null
+  at: string | null
+  kind: string | null
+  recordId: string | null
+  params: OptionalJson
+}
+
 export interface TodayDecisionTable {
   id: string
   workspaceId: string
@@ -507,6 +517,7 @@ export interface Tables {
   task: TaskTable
   ticket: TicketTable
   ticketEvent: TicketEventTable
+  timelineEntry: TimelineEntryTable
   todayDecision: TodayDecisionTable
   todayRule: TodayRuleTable
   workerProcess: WorkerProcessTable
