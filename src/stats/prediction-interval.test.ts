@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { predictionHalfWidth } from './prediction-interval.ts'
+import { studentTQuantile } from './student-t-quantile.ts'
+
+describe('prediction of a mean', () => {
+  // R: qt(0.975, df)
+  it.each([
+    [1, 12.706204736174694],
+    [3, 3.1824463052837078],
+    [7, 2.364624251592784],
+    [30, 2.0422724563012378],
+  ])('t quantile with %i degrees of freedom', (df, expected) => {
+    expect(studentTQuantile(0.975, df)).toBeCloseTo(expected, 6)
+  })
+
+  it('is t * sd * sqrt(1 / future + 1 / past)', () => {
+    expect(predictionHalfWidth(2, 8, 4)).toBeCloseTo(2.364624251592784 * 2 * Math.sqrt(0.375), 6)
+  })
+
+  it('refuses a past of one value', () => {
+    expect(() => predictionHalfWidth(1, 1, 4)).toThrow(RangeError)
+  })
+})
