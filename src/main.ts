@@ -1,25 +1,28 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { join } from 'node:path'
+import { addCommands } from './app/commands.ts'
 import { allJobs } from './app/domains.ts'
 import { createApp, listen } from './app/server.ts'
 import { issueSetupToken } from './domains/team/actions.ts'
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import type { Services } from './platform/context.ts'
-import { openStores } from './platform/db/stores.ts'
+import { serveControl } from './platform/control.ts'
+import { openStores, type OpenStores } from './platform/db/stores.ts'
 import { startJobs } from './platform/jobs/runner.ts'
 import { createLog } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
-
-/** The folder that holds migrations and the built page, from the sources and from the bundle alike. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'migrations'))) folder = dirname(folder)
-  return folder
-}
+import { packageRoot } from './platform/package-root.ts'
 
 export type Running = Readonly<{ url: string; setupUrl: string | null; stop(): Promise<void> }>
+
+/** Runs commands that were typed while this process holds the data folder. */
+const listenToCommandLine = (services: Services, stores: OpenStores) =>
+  serveControl(services.dataDir, async ({ argv, cwd, say }) => {
+    const program = new Command('mainstay').exitOverride()
+    addCommands(program, { cwd, say, withInstallation: (work) => work({ services, stores }) })
+    await program.parseAsync([...argv], { from: 'user' })
+  })
 
 /** Opens the stores, starts the jobs and listens. `stop` undoes it in reverse. */
 export async function start(config: Config): Promise<Running> {
@@ -41,6 +44,7 @@ export async function start(config: Config): Promise<Running> {
       await jobs.stop()
       throw error
     })
+    const control = await listenToCommandLine(services, stores)
     const shown = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.host) ? 'localhost' : config.host
     const url = config.publicUrl?.replace(/\/$/, '') ?? `http://${shown}:${listening.port}`
     const token = await issueSetupToken(services)
@@ -49,6 +53,7 @@ export async function start(config: Config): Promise<Running> {
       setupUrl: token && `${url}/setup#${token}`,
       async stop() {
         await listening.close()
+        await control.close()
         await jobs.stop()
         await stores.close()
       },

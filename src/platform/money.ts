@@ -11,8 +11,7 @@ export function minorDigits(currency: string): number {
 }
 
 /** Currencies whose minor unit is not a hundredth, with their digits: SQL treats all others as 2. */
-export const unusualDigits: readonly Readonly<{ currency: string; digits: number }>[] = Intl.supportedValuesOf(
-  'currency',
-)
-  .map((currency) => ({ currency, digits: minorDigits(currency) }))
-  .filter((row) => row.digits !== 2)
+export const unusualDigits: readonly Readonly<{ currency: string; digits: number }>[] =
+  Intl.supportedValuesOf('currency')
+    .map((currency) => ({ currency, digits: minorDigits(currency) }))
+    .filter((row) => row.digits !== 2)

@@ -59,9 +59,22 @@ async function apply(client: PoolClient, ch: ClickHouseClient, migration: Migrat
   }
 }
 
-/** Brings both stores to the newest schema; several processes may call it at once, one does the work. */
-export async function migrate(pool: Pool, ch: ClickHouseClient, folder: string, log: Log): Promise<number> {
-  const migrations = await readMigrations(folder)
+/**
+ * Brings both stores to the newest schema, or to exactly the migrations in `only`. Several processes may call it at
+ * once: one does the work.
+ */
+export async function migrate(
+  pool: Pool,
+  ch: ClickHouseClient,
+  folder: string,
+  log: Log,
+  only?: readonly string[],
+): Promise<number> {
+  const all = await readMigrations(folder)
+  const unknown = only?.find((name) => !all.some((migration) => migration.name === name))
+  if (unknown)
+    throw new Error(`The backup was made by a newer Mainstay (it has ${unknown}). Use that version.`)
+  const migrations = only ? all.filter((migration) => only.includes(migration.name)) : all
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])

@@ -53,8 +53,8 @@ async function openEvents(config: Config, log: Log, closers: Closer[]): Promise<
   return ch
 }
 
-/** Opens both stores, embedded unless the configuration names a server, and migrates them. */
-export async function openStores(config: Config, log: Log, migrations: string): Promise<OpenStores> {
+/** Opens both stores, embedded unless the configuration names a server, and migrates them when told where from. */
+export async function openStores(config: Config, log: Log, migrations?: string): Promise<OpenStores> {
   const closers: Closer[] = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse())
@@ -68,7 +68,7 @@ export async function openStores(config: Config, log: Log, migrations: string): 
     }
     const pool = await openPool(config, log, closers)
     const ch = await openEvents(config, log, closers)
-    await migrate(pool, ch, migrations, log)
+    if (migrations) await migrate(pool, ch, migrations, log)
     return { pool, pg: createKysely(pool), ch, close }
   } catch (error) {
     await close()

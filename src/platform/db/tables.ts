@@ -127,6 +127,7 @@ export interface ImportTable {
   counts: OptionalJson
   report: OptionalJson
   error: OptionalJson
+  version: number | null
   createdBy: string | null
   createdAt: string
   startedAt: string | null
@@ -141,6 +142,10 @@ export interface ImportChangeTable {
   recordId: string
   before: OptionalJson
   afterHash: Buffer | null
+  source: string | null
+  externalId: string | null
+  variant: number | null
+  sourceBefore: OptionalJson
 }
 
 export interface ImportIssueTable {
@@ -152,6 +157,7 @@ export interface ImportIssueTable {
   code: string
   params: OptionalJson
   rowNumber: number | null
+  lineNumber: number | null
   columnName: string | null
   raw: OptionalJson
 }
@@ -221,6 +227,18 @@ export interface NoteTable {
   at: string
   body: string
   updatedAt: string
+}
+
+export interface PendingReferenceTable {
+  workspaceId: string
+  importId: string
+  entity: string
+  recordId: string
+  columnName: string
+  source: string
+  targetEntity: string
+  targetExternalId: string
+  resolvedBy: string | null
 }
 
 export interface PersonTable {
@@ -343,6 +361,7 @@ export interface SourceRecordTable {
   contentHash: Buffer
   importId: string | null
   seenImportId: string | null
+  seenRow: number | null
 }
 
 export interface SubscriptionTable {
@@ -499,6 +518,7 @@ export interface Tables {
   membership: MembershipTable
   message: MessageTable
   note: NoteTable
+  pendingReference: PendingReferenceTable
   person: PersonTable
   personRole: PersonRoleTable
   pin: PinTable

@@ -39,9 +39,14 @@ export async function lockDataFolder(dir: string): Promise<{ release(): Promise<
   }
 }
 
-function heldBy(holder: Holder, dir: string): Error {
+/** Another process has the data folder: the command line then asks that one. */
+export class DataFolderInUse extends Error {
+  override name = 'DataFolderInUse'
+}
+
+function heldBy(holder: Holder, dir: string): DataFolderInUse {
   const where = holder.host === hostname() ? '' : ` on ${holder.host}`
-  return new Error(
+  return new DataFolderInUse(
     `The data folder ${dir} is in use by process ${holder.pid}${where}. ` +
       `Stop that one first, or give this one a folder of its own.`,
   )
