@@ -17,13 +17,15 @@ create table import (
   -- totals, disagreements and the rules that decided, for the report
   report jsonb not null default '{}',
   error jsonb,
-  -- how many of its rows went to the event store, by batch: lets a killed run go on without double counting
+  -- order of its rows among the versions in the event store; a later run or undo has a larger one
+  version bigint,
   created_by uuid references app_user on delete set null,
   created_at timestamptz not null,
   started_at timestamptz,
   finished_at timestamptz
 );
 create index import_workspace on import (workspace_id, created_at desc);
+create index import_sha256 on import (workspace_id, file_sha256);
 
 create table import_template (
   id uuid primary key,
@@ -50,6 +52,8 @@ create table source_record (
   -- the import that wrote this content, and the one that saw it last
   import_id uuid references import on delete set null,
   seen_import_id uuid,
+  -- row of that import which took this variant
+  seen_row bigint,
   primary key (workspace_id, source, entity, external_id, variant)
 );
 create index source_record_record on source_record (workspace_id, entity, record_id);
@@ -65,6 +69,8 @@ create table import_issue (
   code text not null,
   params jsonb not null default '{}',
   row_number bigint,
+  -- line of the text file, or row of the sheet
+  line_number bigint,
   column_name text,
   raw jsonb
 );
@@ -78,6 +84,27 @@ create table import_change (
   entity text not null,
   record_id uuid not null,
   before jsonb,
-  after_hash bytea
+  -- of the whole record right after the change: tells whether somebody changed it since
+  after_hash bytea,
+  -- the row of source_record that was written with it, and what it held before
+  source text,
+  external_id text,
+  variant integer,
+  source_before jsonb
 );
 create index import_change_import on import_change (import_id, id desc);
+
+-- an optional reference to a record that was not known when its row came: filled in when that record arrives
+create table pending_reference (
+  workspace_id uuid not null references workspace on delete cascade,
+  import_id uuid not null references import on delete cascade,
+  entity text not null,
+  record_id uuid not null,
+  column_name text not null,
+  source text not null,
+  target_entity text not null,
+  target_external_id text not null,
+  resolved_by uuid,
+  primary key (import_id, entity, record_id, column_name)
+);
+create index pending_reference_open on pending_reference (workspace_id) where resolved_by is null;
