@@ -115,7 +115,7 @@ async function saveCh(ch: ClickHouseClient, dir: string): Promise<Part[]> {
   const parts: Part[] = []
   for (const { table, columns } of await result.json<{ table: string; columns: string[] }>()) {
     const { stream } = await ch.exec({
-      query: `select ${columns.join(', ')} from ${table} format JSONEachRow`,
+      query: `select ${columns.join(', ')} from ${table} format TabSeparated`,
     })
     parts.push(await savePart(dir, { store: 'ch', table, columns }, stream))
   }
@@ -231,7 +231,7 @@ async function loadCh(ch: ClickHouseClient, dir: string, parts: readonly Part[])
     await ch.insert({
       table: part.table,
       columns: part.columns as [string, ...string[]],
-      format: 'JSONEachRow',
+      format: 'TabSeparated',
       values: createReadStream(join(dir, part.file)).pipe(createGunzip()),
     })
     const counted = await ch.query({
