@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClickHouse } from '../../src/platform/db/clickhouse.ts'
@@ -44,6 +44,8 @@ async function postgres(dataDir: string) {
 /** Starts the real engines once and migrates one template database that every test file copies. */
 export default async function setup(project: TestProject) {
   const dataDir = await mkdtemp(join(tmpdir(), 'mainstay-test-'))
+  // Started by root, PostgreSQL runs as another user, who must be able to pass.
+  await chmod(dataDir, 0o711)
   const log = createLog('error')
   const engine = await postgres(dataDir)
   const events = await startClickHouse({ dataDir, log })

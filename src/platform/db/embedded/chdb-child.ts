@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +8,7 @@ import { createEngineServer } from './chdb-http.ts'
 import type { FromChild, OpenMessage, ToChild } from './chdb-messages.ts'
 import { SessionPool } from './session-pool.ts'
 
-const LOCK_WAIT_MS = 20_000
+const LOCK_WAIT_MS = 15_000
 const DRAIN_MS = 5_000
 const GIVE_UP_MS = 10_000
 
@@ -16,12 +17,13 @@ process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
 
 let pool: SessionPool | undefined
-let server: ReturnType<typeof createEngineServer> | undefined
+let server: Server | undefined
+const answering = new Set<ServerResponse>()
 
 process.on('message', (message: ToChild, socket: unknown) => {
   if (message.kind === 'open') void open(message)
   else if (message.kind === 'stop') void end()
-  else if (socket !== undefined) accept(socket as Socket)
+  else accept(socket as Socket | undefined)
 })
 process.on('disconnect', () => void end())
 
@@ -36,6 +38,10 @@ async function open(o: OpenMessage): Promise<void> {
     first.close()
     const run = pool.run.bind(pool)
     server = createEngineServer({ run, username: o.username, password: o.password })
+    server.on('request', (_, response: ServerResponse) => {
+      answering.add(response)
+      response.once('close', () => answering.delete(response))
+    })
     tell({ kind: 'ready' })
   } catch (error) {
     tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
@@ -50,28 +56,33 @@ async function openWhenFree(path: string, connectionArgs: string[]): Promise<Ses
     try {
       return new Session(path, { connectionArgs })
     } catch (error) {
-      const held =
-        error instanceof Error && /Code: 76\b|CANNOT_OPEN_FILE|Cannot lock file/.test(error.message)
-      if (!held) throw error
-      if (Date.now() > deadline) throw new Error(`it is in use by process ${holder(path)}`, { cause: error })
-      await sleep(200)
+      const other = holder(path)
+      if (other === undefined) throw error
+      if (Date.now() > deadline)
+        throw new Error(`it is in use by process ${other}. Stop that one first.`, { cause: error })
+      await sleep(500)
     }
   }
 }
 
-function holder(path: string): string {
+/** The living process that the engine's lock file names. */
+function holder(path: string): number | undefined {
   try {
-    return /^PID: (\d+)/m.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1] ?? 'unknown'
-  } catch {
-    return 'unknown'
+    const pid = Number(/^PID: (\d+)/m.exec(readFileSync(join(path, 'status'), 'utf8'))?.[1])
+    if (pid === process.pid) return undefined
+    process.kill(pid, 0)
+    return pid
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 0 : undefined
   }
 }
 
-function accept(socket: Socket): void {
-  socket.setNoDelay(true)
-  if (server) server.emit('connection', socket)
-  else socket.destroy()
-  socket.resume()
+/** Serves a connection; undefined when its client has gone meanwhile. */
+function accept(socket: Socket | undefined): void {
+  tell({ kind: 'accepted' })
+  socket?.setNoDelay(true)
+  if (socket) server?.emit('connection', socket)
+  socket?.resume()
 }
 
 function tell(message: FromChild): void {
@@ -85,6 +96,9 @@ async function end(): Promise<void> {
   ending = true
   // What was acknowledged is on disk, so a query that cannot be cancelled may be cut off.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GIVE_UP_MS).unref()
-  await pool?.close(process.connected ? DRAIN_MS : 0)
+  const deadline = Date.now() + DRAIN_MS
+  // Without its owner nobody waits for the answers.
+  while (answering.size > 0 && process.connected && Date.now() < deadline) await sleep(10)
+  await pool?.close()
   process.exit(0)
 }

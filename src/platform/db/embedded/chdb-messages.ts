@@ -9,6 +9,6 @@ export type OpenMessage = {
   username: string
   password: string
 }
-/** `connection` carries an accepted socket. */
+/** `connection` carries a socket; the child answers `accepted`. */
 export type ToChild = OpenMessage | { kind: 'connection' } | { kind: 'stop' }
-export type FromChild = { kind: 'ready' } | { kind: 'failed'; reason: string }
+export type FromChild = { kind: 'ready' } | { kind: 'accepted' } | { kind: 'failed'; reason: string }

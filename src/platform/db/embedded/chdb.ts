@@ -126,14 +126,16 @@ async function launch(open: OpenMessage, door: Door, log: Log): Promise<Running>
   const opened = await new Promise<FromChild>((settle) => {
     const timer = setTimeout(() => settle({ kind: 'failed', reason: 'it did not open in time' }), OPEN_MS)
     child.once('message', (message: FromChild) => settle(message))
-    void exited.then((why) => settle({ kind: 'failed', reason: `${why}\n${output.last()}`.trim() }))
+    void exited.then((why) => settle({ kind: 'failed', reason: why }))
     void exited.finally(() => clearTimeout(timer))
     if (child.connected) child.send(open satisfies ToChild, () => undefined)
     child.once('message', () => clearTimeout(timer))
   })
-  if (opened.kind === 'failed') {
+  if (opened.kind !== 'ready') {
     await endWith(exited, () => child.kill('SIGKILL'), [['SIGKILL', STOP_MS]])
-    throw new Error(`The event store in ${open.path} cannot be opened: ${reason(opened.reason)}`)
+    const said =
+      opened.kind === 'failed' ? `${opened.reason}\n${output.last()}`.trim() : 'an unexpected answer'
+    throw new Error(`The event store in ${open.path} cannot be opened: ${reason(said)}`)
   }
   door.openTo(child)
   void exited.then(() => door.shut(child))

@@ -17,6 +17,7 @@ export function followOutput(child: ChildProcess, each: (line: string) => void):
     if (!stream) continue
     stream.on('error', () => undefined)
     createInterface({ input: stream }).on('line', (line) => {
+      if (line === last.at(-1)) return
       last.push(line)
       if (last.length > 20) last.shift()
       each(line)

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import type { ToChild } from './chdb-messages.ts'
+import type { FromChild, ToChild } from './chdb-messages.ts'
 
 const MAX_WAIT_MS = 30_000
 const CLOSED =
@@ -20,20 +20,32 @@ export type Door = {
  */
 export async function openDoor(): Promise<Door> {
   let child: ChildProcess | undefined
+  let inHand: Socket | undefined
   const waiting = new Map<Socket, NodeJS.Timeout>()
 
   function arrive(socket: Socket): void {
     socket.on('error', () => socket.destroy())
-    if (child?.connected) return pass(socket, child)
+    socket.once('close', () => forget(socket))
     waiting.set(
       socket,
       setTimeout(() => turnAway(socket), MAX_WAIT_MS),
     )
-    socket.once('close', () => forget(socket))
+    handOver()
   }
 
-  function pass(socket: Socket, to: ChildProcess): void {
-    to.send({ kind: 'connection' } satisfies ToChild, socket, {}, (error) => error && socket.destroy())
+  // One at a time, each confirmed, and ours until then: what Node itself queues for a child is lost with the child.
+  function handOver(): void {
+    const [socket] = waiting.keys()
+    if (!socket || inHand || !child?.connected) return
+    inHand = socket
+    forget(socket)
+    child.send({ kind: 'connection' } satisfies ToChild, socket, { keepOpen: true }, () => undefined)
+  }
+
+  /** Closes our side. The connection itself lives on if the child has it, and is reset if nobody has. */
+  function letGo(): void {
+    inHand?.destroy()
+    inHand = undefined
   }
 
   function forget(socket: Socket): void {
@@ -58,17 +70,21 @@ export async function openDoor(): Promise<Door> {
     port: (server.address() as AddressInfo).port,
     openTo(next) {
       child = next
-      for (const socket of [...waiting.keys()]) {
-        forget(socket)
-        pass(socket, next)
-      }
+      next.on('message', (message: FromChild) => {
+        if (message.kind !== 'accepted' || child !== next) return
+        letGo()
+        handOver()
+      })
+      handOver()
     },
     shut(last) {
-      if (child === last) child = undefined
+      if (child !== last) return
+      child = undefined
+      letGo()
     },
     close() {
       server.close()
-      for (const socket of [...waiting.keys()]) turnAway(socket)
+      for (const socket of waiting.keys()) turnAway(socket)
     },
   }
 }

@@ -169,7 +169,7 @@ async function launchServer(
 
 function report(line: string, log: Log): void {
   if (/^(FATAL|PANIC|ERROR):/.test(line)) log.error({ engine: 'postgres' }, line)
-  else if (/^WARNING:/.test(line)) log.warn({ engine: 'postgres' }, line)
+  else if (line.startsWith('WARNING:')) log.warn({ engine: 'postgres' }, line)
   else log.info({ engine: 'postgres' }, line)
 }
 

@@ -54,10 +54,8 @@ export class SessionPool {
     }
   }
 
-  /** Waits for the running queries, cancels what is left after `graceMs`, and closes the engine. */
-  async close(graceMs: number): Promise<void> {
-    const all = Promise.allSettled(this.running.values())
-    await Promise.race([all, sleep(graceMs)])
+  /** Cancels what still runs and closes the engine. */
+  async close(): Promise<void> {
     await Promise.all([...this.running.keys()].map((tag) => this.kill(tag)))
     for (const { session } of this.idle) session.close()
     this.killer.close()

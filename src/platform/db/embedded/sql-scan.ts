@@ -1,13 +1,13 @@
 import { Refusal } from './refusal.ts'
 
-const SPACE = /\s+/y
+const SPACE = /[ \t\r\n]+/y
 const LINE_COMMENT = /--[^\n]*/y
 const BLOCK_COMMENT = /\/\*(?:(?!\/\*)[^])*?\*\//y
 const QUOTED = /'[^'\\]*(?:\\[^][^'\\]*)*'|"[^"\\]*(?:\\[^][^"\\]*)*"|`[^`\\]*(?:\\[^][^`\\]*)*`/y
 const PLACEHOLDER = /\{\s*([A-Za-z_]\w*)\s*:([^{}]*)\}/y
 const WORD = /\w+/y
 // A heredoc, `#` and `//` comments, a curly quote, NUL: the engine reads each in its own way, so none is let through.
-const UNREADABLE = /\/\/|\/\*|[^\x09\x0a\x0d\x20-\x7e]|[#$'"`]/y
+const UNREADABLE = /\/\/|\/\*|[^\t\r\n -~]|[#$'"`]/y
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at
