@@ -8,7 +8,7 @@ const guess = (values: string[], name = 'column') =>
     values.map((value, i): RawRow => ({ row: i + 1, line: i + 2, fields: [value], problem: null })),
   )[0]!
 
-describe('guessing a column', () => {
+describe('guessing a column', { timeout: 60_000 }, () => {
   it.each([
     [['Yes', 'no', 'YES'], { type: 'boolean', trueWords: ['yes'], falseWords: ['no'] }],
     [['TRUE', 'False'], { type: 'boolean', trueWords: ['true'] }],

@@ -15,7 +15,7 @@ const decodeAll = (bytes: Buffer, encoding: string, size = 3) => {
   return { text: text + last.text, invalid: last.invalid }
 }
 
-describe('encodings', () => {
+describe('encodings', { timeout: 60_000 }, () => {
   it.each([
     [Buffer.from('\ufeffa'), 'utf-8', 'bom'],
     [iconv.encode('a', 'utf-16le', { addBOM: true }), 'utf-16le', 'bom'],

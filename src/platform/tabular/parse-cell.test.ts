@@ -27,7 +27,7 @@ const french = number({ decimal: ',', thousands: ' ' })
 
 const out = <T>(parsed: Parsed<T>) => (parsed.ok ? parsed.value : parsed.reason.code)
 
-describe('numbers', () => {
+describe('numbers', { timeout: 60_000 }, () => {
   it.each([
     ['29.85', number(), '29.85'],
     ['1,234.56', number(), '1234.56'],
@@ -140,7 +140,7 @@ describe('numbers', () => {
   })
 })
 
-describe('booleans', () => {
+describe('booleans', { timeout: 60_000 }, () => {
   const format = { type: 'boolean' as const, trueWords: ['yes'], falseWords: ['no'] }
   it.each([
     ['Yes', true],
@@ -152,7 +152,7 @@ describe('booleans', () => {
   })
 })
 
-describe('days', () => {
+describe('days', { timeout: 60_000 }, () => {
   it.each([
     ['2024-02-29', null, '2024-02-29'],
     ['29/2/2016', 'dmy', '2016-02-29'],
@@ -185,7 +185,7 @@ describe('days', () => {
   })
 })
 
-describe('instants', () => {
+describe('instants', { timeout: 60_000 }, () => {
   const read = (text: string, zone = 'UTC', order: 'dmy' | 'mdy' | null = null) =>
     out(parseDateTime(text, { type: 'dateTime', order }, zone))
 

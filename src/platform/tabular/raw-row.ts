@@ -134,4 +134,7 @@ export const headerColumns = (fields: string[], limits: Pick<TabularLimits, 'max
 
 /** Column names for a table without header: column_1, column_2, ... */
 export const numberedColumns = (count: number, limits: Pick<TabularLimits, 'maxColumns'>): string[] =>
-  headerColumns(new Array<string>(count).fill(''), limits)
+  headerColumns(
+    Array.from({ length: count }, () => ''),
+    limits,
+  )

@@ -16,7 +16,7 @@ const refusal = async (content: string | Buffer, limits = {}) => {
 const ole = (text: string) =>
   Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600), Buffer.from(text, 'utf16le')])
 
-describe('opening a source', () => {
+describe('opening a source', { timeout: 60_000 }, () => {
   it.each<[string, string | Buffer, string]>([
     ['an empty file', '', 'empty_file'],
     ['a file of blank lines', '\ufeff \r\n\r\n', 'empty_file'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { csvLine, writeCsv } from './write-csv.ts'
 
-describe('writing CSV', () => {
+describe('writing CSV', { timeout: 60_000 }, () => {
   it.each([
     ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
     ['+1+cmd', "'+1+cmd"],

@@ -21,9 +21,14 @@ const readBook = async (workbook: WorkbookFixture, columns: string[], options = 
     ),
   )
 const firstRow = async (cells: string, changes: Partial<WorkbookFixture> = {}, width = 1) =>
-  (await readBook(sheet(`<row>${cells}</row>`, changes), new Array<string>(width).fill('c')))[0]!.fields
+  (
+    await readBook(
+      sheet(`<row>${cells}</row>`, changes),
+      Array.from({ length: width }, () => 'c'),
+    )
+  )[0]!.fields
 
-describe('reading workbooks', () => {
+describe('reading workbooks', { timeout: 60_000 }, () => {
   it.each<[string, string, string]>([
     ['a number', '<c><v>29.850000000000001</v></c>', '29.85'],
     ['a long number', '<c><v>1.2300000000000001E+20</v></c>', '123000000000000000000'],
