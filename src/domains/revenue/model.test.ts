@@ -124,7 +124,16 @@ const paying_ = ({ startsOn, term }: { startsOn: string; term: number | null }) 
   paying({ id: `${startsOn}${term}`, startsOn, termMonths: term })
 
 it('reads words for terms and billing', () => {
-  const words = ['Month-to-month', 'One year', 'Two year', 'annual', 'monthly', '24 months', '36', 'quarterly']
+  const words = [
+    'Month-to-month',
+    'One year',
+    'Two year',
+    'annual',
+    'monthly',
+    '24 months',
+    '36',
+    'quarterly',
+  ]
   expect(words.map(monthsOf)).toEqual([1, 12, 24, 12, 1, 24, 36, 3])
   expect(['', 'sometimes', '0', '500 years'].map(monthsOf)).toEqual([null, null, null, null])
 })

@@ -116,7 +116,11 @@ export type ChurnSource = (typeof churnSources)[number]
 /** What each source says about an account: left, and since when where it knows; null where it says nothing. */
 export type ChurnSays = Readonly<Record<ChurnSource, { left: boolean; on: string | null } | null>>
 
-export type ChurnVerdict = Readonly<{ left: boolean | null; on: string | null; decidedBy: ChurnSource | null }>
+export type ChurnVerdict = Readonly<{
+  left: boolean | null
+  on: string | null
+  decidedBy: ChurnSource | null
+}>
 
 /** The rule of the workspace decides; where its source says nothing, the next in the order of `churnSources` does. */
 export function decideChurn(rule: ChurnSource, says: ChurnSays): ChurnVerdict {
@@ -147,7 +151,13 @@ export type Retention = Readonly<{
 }>
 
 export function retentionOf(
-  sums: Readonly<{ accounts: number; startCents: number; endCents: number; cappedCents: number; kept: number }>,
+  sums: Readonly<{
+    accounts: number
+    startCents: number
+    endCents: number
+    cappedCents: number
+    kept: number
+  }>,
 ): Retention {
   const { accounts, startCents, endCents, cappedCents, kept } = sums
   const over = (part: number, whole: number) => (whole > 0 ? part / whole : null)

@@ -1,0 +1,190 @@
+import { sql } from 'kysely'
+import { dayOf } from '../../platform/clock.ts'
+import type { Ctx } from '../../platform/context.ts'
+import type { FactConsumer } from '../../platform/facts.ts'
+import type { Job } from '../../platform/jobs/runner.ts'
+import {
+  markAllDue,
+  type Contribution,
+  type Evidence,
+  type Reader,
+  type Reading,
+} from '../../platform/readings.ts'
+import { workspaceOf } from '../team/reads.ts'
+import { decideChurn, nextRenewal, type ChurnVerdict } from './model.ts'
+import { leftOutOf, movementsOf, mrrOf, standingsOf, type RunningPiece, type Standing } from './reads.ts'
+
+/**
+ * Writes the movements of the accounts that `accountIds` count as again, from their subscriptions or invoices. Safe to
+ * repeat; accounts merged away lose their rows.
+ */
+export async function deriveRevenue(ctx: Ctx, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return
+  await ctx.pg.transaction().execute(async (pg) => {
+    const given = sql`${[...accountIds]}::uuid[]`
+    // Two passes over one account wait for each other here instead of writing its days twice.
+    const { rows } = await sql<{ id: string }>`
+      select id from account where workspace_id = ${ctx.workspace} and (id = any(${given}) or root_id in (
+        select root_id from account where workspace_id = ${ctx.workspace} and id = any(${given})))
+      order by id for no key update`.execute(pg)
+    const members = rows.map((row) => row.id)
+    await sql`
+      delete from revenue_movement
+      where workspace_id = ${ctx.workspace} and account_id = any(${members}::uuid[])`.execute(pg)
+    await sql`
+      insert into revenue_movement (workspace_id, account_id, on_day, kind, delta_cents, mrr_after_cents)
+      select ${ctx.workspace}::uuid, m.* from (${movementsOf({ pg, workspace: ctx.workspace }, members)}) m`.execute(
+      pg,
+    )
+  })
+}
+
+type Frame = Readonly<{
+  asOf: string
+  day: string
+  currency: string
+  standing: Standing
+  verdict: ChurnVerdict
+}>
+
+const evidenceOf = (piece: RunningPiece): Evidence => ({
+  kind: piece.kind,
+  id: piece.id,
+  at: piece.startsOn,
+  code: `revenue.${piece.kind}`,
+  params: {
+    plan: piece.plan,
+    amountCents: piece.amountCents,
+    currency: piece.currency,
+    termMonths: piece.termMonths,
+    endsOn: piece.endsOn,
+  },
+})
+
+const reading = (frame: Frame, code: string, rest: Partial<Reading>): Reading => ({
+  accountId: frame.standing.accountId,
+  code,
+  state: 'ok',
+  value: null,
+  low: null,
+  high: null,
+  n: frame.standing.running.length,
+  asOf: frame.asOf,
+  snapshotId: null,
+  contributions: [],
+  evidence: frame.standing.running.map(evidenceOf),
+  detail: {},
+  ...rest,
+})
+
+/** Parts of the revenue of `months` months; what brings their sum to `value` is a part of its own. */
+function partsOf({ standing, verdict }: Frame, months: number, value: number): Contribution[] {
+  const parts = standing.running.flatMap(({ id, kind, plan, mrrCents }) =>
+    mrrCents === null ? [] : [{ code: `revenue.${kind}`, params: { id, plan }, amount: mrrCents * months }],
+  )
+  const rest = value - parts.reduce((sum, part) => sum + part.amount, 0)
+  if (rest === 0) return parts
+  const code = verdict.left === true ? 'revenue.left' : 'revenue.credit_notes'
+  return [...parts, { code, params: { decidedBy: verdict.decidedBy, on: verdict.on }, amount: rest }]
+}
+
+/** Revenue over `months` months in minor units of the workspace's currency; nothing for a customer who left. */
+function amountReading(frame: Frame, code: string, months: number): Reading {
+  const { standing, verdict, currency } = frame
+  const mrrCents = mrrOf(standing)
+  const leftOut = leftOutOf(standing.running)
+  const detail = {
+    currency,
+    leftOut,
+    firstPaidOn: standing.firstPaidOn,
+    left: verdict.left === true ? { on: verdict.on, decidedBy: verdict.decidedBy } : null,
+  }
+  if (verdict.left !== true && mrrCents === null) {
+    const missing = standing.known ? ['exchange_rate'] : ['subscriptions']
+    return reading(frame, code, { state: 'not_enough_data', detail: { ...detail, missing } })
+  }
+  const value = verdict.left === true ? 0 : (mrrCents ?? 0) * months
+  return reading(frame, code, { value, contributions: partsOf(frame, months, value), detail })
+}
+
+/** Days to the next renewal, or why there is none. */
+function renewalReading(frame: Frame): Reading {
+  const { standing, verdict, day } = frame
+  const none = (detail: Record<string, unknown>) =>
+    reading(frame, 'revenue.renewal', { state: 'not_enough_data', detail })
+  if (verdict.left === true)
+    return none({
+      missing: [],
+      notApplicable: 'left',
+      left: { on: verdict.on, decidedBy: verdict.decidedBy },
+    })
+  const renewal = nextRenewal(standing.saidRenewsOn, standing.running, day)
+  if (!renewal) return none({ missing: ['running_subscription'] })
+  const decider = standing.running.find(({ id }) => id === renewal.decidedBy?.id)
+  const evidence: Evidence = {
+    kind: decider?.kind ?? 'account',
+    id: decider?.id ?? standing.accountId,
+    at: renewal.renewsOn,
+    code: `renewal.${renewal.from}`,
+    params: {
+      startsOn: decider?.startsOn ?? null,
+      termMonths: renewal.termMonths,
+      plan: decider?.plan ?? null,
+    },
+  }
+  return reading(frame, 'revenue.renewal', {
+    value: renewal.days,
+    contributions: [{ code: `renewal.${renewal.from}`, params: evidence.params, amount: renewal.days }],
+    evidence: [evidence],
+    detail: { renewsOn: renewal.renewsOn, from: renewal.from, termMonths: renewal.termMonths },
+  })
+}
+
+const revenueReader: Reader = {
+  codes: ['revenue.arr', 'revenue.mrr', 'revenue.renewal'],
+  derive: deriveRevenue,
+  async compute(ctx, accountIds, asOf) {
+    const { timeZone, currency, churnRule } = await workspaceOf(ctx)
+    const day = dayOf(asOf, timeZone)
+    const standings = await standingsOf(ctx, accountIds, day)
+    return standings.flatMap((standing) => {
+      const verdict = decideChurn(churnRule, standing.says)
+      const frame: Frame = { asOf: asOf.toISOString(), day, currency, standing, verdict }
+      return [
+        amountReading(frame, 'revenue.arr', 12),
+        amountReading(frame, 'revenue.mrr', 1),
+        renewalReading(frame),
+      ]
+    })
+  },
+}
+
+export const revenueReaders: readonly Reader[] = [revenueReader]
+
+/** The currency, the rule for churn and the time zone of the workspace change every reading of revenue. */
+const rulesChanged: FactConsumer = {
+  kinds: ['workspace.changed'],
+  async hear(ctx, fact) {
+    const fields = fact.payload.fields
+    const moves = ['currency', 'churnRule', 'timeZone']
+    if (Array.isArray(fields) && fields.some((field) => moves.includes(String(field))))
+      await markAllDue(ctx.pg, ctx.workspace)
+  },
+}
+
+export const revenueConsumers: readonly FactConsumer[] = [rulesChanged]
+
+/** A new day brings renewals nearer, starts and ends subscriptions and applies the rates dated on it. */
+const newDay: Job = {
+  name: 'revenue.new_day',
+  cron: '5 * * * *',
+  run: async (ctx) => {
+    const { timeZone } = await workspaceOf(ctx)
+    const now = ctx.clock()
+    // Hourly, because midnight comes at another hour in each time zone.
+    if (dayOf(now, timeZone) === dayOf(new Date(now.getTime() - 3_600_000), timeZone)) return
+    await markAllDue(ctx.pg, ctx.workspace)
+  },
+}
+
+export const revenueJobs: readonly Job[] = [newDay]

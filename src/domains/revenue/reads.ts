@@ -1,0 +1,483 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Ctx } from '../../platform/context.ts'
+import { dayOf } from '../../platform/clock.ts'
+import { jsonRows } from '../../platform/db/pg.ts'
+import { unusualDigits } from '../../platform/money.ts'
+import { membersOf, resolveAccount } from '../accounts/reads.ts'
+import { workspaceOf } from '../team/reads.ts'
+import {
+  churnSources,
+  decideChurn,
+  nextRenewal,
+  retentionOf,
+  type ChurnSays,
+  type ChurnSource,
+  type Paying,
+  type Retention,
+} from './model.ts'
+import type {
+  AccountRevenue,
+  ChurnDisagreements,
+  ChurnEvent,
+  ChurnReason,
+  ExchangeRate,
+  Invoice,
+  LeftOut,
+  RevenueMonth,
+  RevenueTotals,
+  Step,
+  Subscription,
+  Verdict,
+} from './schema.ts'
+
+export type Scope = Pick<Ctx, 'pg' | 'workspace'>
+
+const ids = (accountIds: readonly string[]): RawBuilder<unknown> => sql`${[...accountIds]}::uuid[]`
+
+/**
+ * Named queries that all revenue rests on, for the accounts that `accountIds` count as, or for all:
+ * `target` (accounts), `piece` (what is paid a month, from a day to a day, in its own currency; no trials; invoices only
+ * where an account has no subscription) and `rate` (factor from minor units of a currency to the workspace's, by days).
+ */
+const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<unknown> => sql`
+  target as (
+    select distinct root_id as id from account
+    where workspace_id = ${ctx.workspace} ${accountIds ? sql`and id = any(${ids(accountIds)})` : sql``}),
+  scale as (
+    select currency, digits from jsonb_to_recordset(${jsonRows(unusualDigits)}) as s(currency text, digits integer)),
+  home as (
+    select w.currency, coalesce(s.digits, 2) as digits
+    from workspace w left join scale s on s.currency = w.currency where w.id = ${ctx.workspace}),
+  rate as (
+    select e.currency, e.from_on,
+      lead(e.from_on) over (partition by e.currency order by e.from_on) as to_on,
+      e.rate * power(10::numeric, home.digits - coalesce(s.digits, 2)) as factor
+    from exchange_rate e cross join home left join scale s on s.currency = e.currency
+    where e.workspace_id = ${ctx.workspace} and e.currency <> home.currency
+    union all
+    select currency, '-infinity'::date, null, 1 from home),
+  piece as (
+    select a.root_id as account_id, s.id, 'subscription' as kind, s.plan, s.mrr_cents::numeric as amount, s.currency,
+      s.starts_on as from_on, s.ends_on as to_on, s.term_months
+    from subscription s join account a on a.id = s.account_id
+    where s.workspace_id = ${ctx.workspace} and a.root_id in (select id from target)
+      and not s.is_trial and s.mrr_cents > 0 and (s.ends_on is null or s.ends_on > s.starts_on)
+    union all
+    select b.account_id, b.id, 'invoice', null, b.amount_cents / b.months, b.currency, b.period_from, b.period_to,
+      greatest(1, least(120, round(b.months)))::integer
+    from (
+      select a.root_id as account_id, i.*,
+        extract(year from span) * 12 + extract(month from span) + extract(day from span) / 30.0 as months
+      from invoice i join account a on a.id = i.account_id
+        cross join lateral age(i.period_to::timestamp, i.period_from::timestamp) as span
+      where i.workspace_id = ${ctx.workspace} and a.root_id in (select id from target)
+        and i.period_from is not null and i.amount_cents <> 0) b
+    where not exists (
+      select from subscription s join account a on a.id = s.account_id
+      where a.root_id = b.account_id and s.workspace_id = ${ctx.workspace}))`
+
+/**
+ * The movements of these accounts as rows (account_id, on_day, kind, delta_cents, mrr_after_cents). A change of an
+ * exchange rate is a movement too, so that the movements always add up to the revenue of the day. Credit notes lower the
+ * revenue of their period, never below nothing.
+ */
+export const movementsOf = (ctx: Scope, accountIds: readonly string[]): RawBuilder<unknown> => sql`
+  with ${pieces(ctx, accountIds)},
+  rated as (
+    select p.account_id, greatest(p.from_on, r.from_on) as from_on, least(p.to_on, r.to_on) as to_on,
+      round(p.amount * r.factor) as cents
+    from piece p join rate r on r.currency = p.currency
+      and (r.to_on is null or r.to_on > p.from_on) and (p.to_on is null or p.to_on > r.from_on)),
+  change as (
+    select account_id, on_day, sum(cents) as cents from (
+      select account_id, from_on as on_day, cents from rated
+      union all
+      select account_id, to_on, -cents from rated where to_on is not null) edge
+    group by account_id, on_day),
+  step as (
+    select account_id, on_day, greatest(0, sum(cents) over (partition by account_id order by on_day)) as after
+    from change),
+  compared as (
+    select account_id, on_day, after, lag(after, 1, 0) over account_days as before,
+      coalesce(max(after) over (account_days rows between unbounded preceding and 1 preceding), 0) > 0 as paid_before
+    from step window account_days as (partition by account_id order by on_day))
+  select account_id, on_day,
+    case when after = 0 then 'churn'
+      when before = 0 and paid_before then 'reactivation'
+      when before = 0 then 'new'
+      when after > before then 'expansion'
+      else 'contraction' end as kind,
+    (after - before)::bigint as delta_cents, after::bigint as mrr_after_cents
+  from compared where after <> before`
+
+/** Today in the workspace's time zone. */
+export async function today(ctx: Pick<Ctx, 'pg' | 'workspace' | 'clock'>): Promise<string> {
+  return dayOf(ctx.clock(), (await workspaceOf(ctx)).timeZone)
+}
+
+/** A subscription or invoice that is paid for on a day; `plan` is null for invoices. */
+export type RunningPiece = Paying & Readonly<{ plan: string | null; currency: string; amountCents: number }>
+
+/** What is known about an account's revenue on a day; every amount but `amountCents` in the workspace's currency. */
+export type Standing = Readonly<{
+  accountId: string
+  /** Some subscription (a trial too) or invoice exists: revenue is known, even when it is nothing. */
+  known: boolean
+  saidRenewsOn: string | null
+  firstPaidOn: string | null
+  running: readonly RunningPiece[]
+  says: ChurnSays
+}>
+
+/** Gathers, for each account that `accountIds` count as, what its revenue readings rest on. */
+export async function standingsOf(
+  ctx: Scope,
+  accountIds: readonly string[] | null,
+  day: string,
+): Promise<Standing[]> {
+  const [{ rows: accounts }, { rows: running }, says] = await Promise.all([
+    sql<Pick<Standing, 'accountId' | 'known' | 'saidRenewsOn' | 'firstPaidOn'>>`
+      with ${pieces(ctx, accountIds)}
+      select t.id as account_id, root.renews_on as said_renews_on,
+        (select min(from_on) from piece p where p.account_id = t.id and p.from_on <= ${day}) as first_paid_on,
+        exists (select from subscription s join account a on a.id = s.account_id
+          where a.root_id = t.id and s.workspace_id = ${ctx.workspace})
+        or exists (select from piece p where p.account_id = t.id) as known
+      from target t join account root on root.id = t.id order by t.id`.execute(ctx.pg),
+    sql<RunningPiece & { accountId: string }>`
+      with ${pieces(ctx, accountIds)}
+      select p.account_id, p.id, p.kind, p.plan, p.currency, round(p.amount) as amount_cents,
+        p.from_on as starts_on, p.to_on as ends_on, p.term_months, round(p.amount * r.factor) as mrr_cents
+      from piece p left join rate r on r.currency = p.currency
+        and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
+      where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})
+      order by p.from_on, p.id`.execute(ctx.pg),
+    churnSays(ctx, accountIds, day),
+  ])
+  const byAccount = groupBy(running, (row) => row.accountId)
+  return accounts.map((account) => ({
+    ...account,
+    running: (byAccount.get(account.accountId) ?? []).map(({ accountId: _, ...piece }) => piece),
+    says: says.get(account.accountId) ?? { subscriptions: null, churn_events: null, flag: null },
+  }))
+}
+
+function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of list) {
+    const group = groups.get(key(item))
+    if (group) group.push(item)
+    else groups.set(key(item), [item])
+  }
+  return groups
+}
+
+/** What no rate covers, summed in its own currency. */
+export function leftOutOf(running: readonly RunningPiece[]): LeftOut[] {
+  const uncovered = groupBy(
+    running.filter((piece) => piece.mrrCents === null),
+    (piece) => piece.currency,
+  )
+  return [...uncovered].map(([currency, list]) => ({
+    currency,
+    mrrCents: list.reduce((sum, piece) => sum + piece.amountCents, 0),
+    subscriptions: list.length,
+  }))
+}
+
+/** Recurring revenue a month, or null when nothing is known of it. Below nothing (credit notes) counts as nothing. */
+export function mrrOf({ known, running }: Pick<Standing, 'known' | 'running'>): number | null {
+  const covered = running.flatMap(({ mrrCents }) => (mrrCents === null ? [] : [mrrCents]))
+  if (!known || (covered.length === 0 && running.length > 0)) return null
+  const sum = covered.reduce((total, cents) => total + cents, 0)
+  return Math.max(0, sum)
+}
+
+/** The sources' own words about each account, as columns `<source>_left` and `<source>_on`. */
+const saysOf = (ctx: Scope, accountIds: readonly string[] | null, day: string): RawBuilder<unknown> => sql`
+  ${pieces(ctx, accountIds)},
+  by_subscription as (
+    select account_id, not bool_or(to_on is null or to_on > ${day}) as gone, max(to_on) as on_day
+    from piece where from_on <= ${day} group by account_id),
+  by_event as (
+    select a.root_id as account_id, max(e.on_day) as on_day
+    from churn_event e join account a on a.id = e.account_id
+    where e.workspace_id = ${ctx.workspace} and e.on_day <= ${day} and a.root_id in (select id from target)
+    group by a.root_id),
+  by_flag as (
+    select root_id as account_id, bool_and(churn_flag) as gone from account
+    where workspace_id = ${ctx.workspace} and churn_flag is not null and root_id in (select id from target)
+    group by root_id),
+  says as (
+    select t.id as account_id, s.gone as subscriptions_left, case when s.gone then s.on_day end as subscriptions_on,
+      case when e.account_id is not null then true end as churn_events_left, e.on_day as churn_events_on,
+      f.gone as flag_left
+    from target t left join by_subscription s on s.account_id = t.id left join by_event e on e.account_id = t.id
+      left join by_flag f on f.account_id = t.id)`
+
+type SaysRow = Readonly<{
+  subscriptionsLeft: boolean | null
+  subscriptionsOn: string | null
+  churnEventsLeft: boolean | null
+  churnEventsOn: string | null
+  flagLeft: boolean | null
+}>
+
+const toSays = (row: SaysRow): ChurnSays => {
+  const said = (left: boolean | null, on: string | null) => (left === null ? null : { left, on })
+  return {
+    subscriptions: said(row.subscriptionsLeft, row.subscriptionsOn),
+    churn_events: said(row.churnEventsLeft, row.churnEventsOn),
+    flag: said(row.flagLeft, null),
+  }
+}
+
+async function churnSays(
+  ctx: Scope,
+  accountIds: readonly string[] | null,
+  day: string,
+): Promise<Map<string, ChurnSays>> {
+  const { rows } = await sql<SaysRow & { accountId: string }>`
+    with ${saysOf(ctx, accountIds, day)} select * from says`.execute(ctx.pg)
+  return new Map(rows.map((row) => [row.accountId, toSays(row)]))
+}
+
+/** Whether each account has left by the workspace's rule on a day, since when, and which source decided. */
+export async function churnVerdicts(
+  ctx: Scope,
+  accountIds: readonly string[] | null,
+  day: string,
+): Promise<Verdict[]> {
+  const { churnRule } = await workspaceOf(ctx)
+  const says = await churnSays(ctx, accountIds, day)
+  return [...says].map(([accountId, said]) => ({ accountId, ...decideChurn(churnRule, said) }))
+}
+
+/** The accounts (all, or those given) that have left by the rule of the workspace. */
+export async function leftAccounts(
+  ctx: Scope,
+  day: string,
+  accountIds: readonly string[] | null = null,
+): Promise<Verdict[]> {
+  return (await churnVerdicts(ctx, accountIds, day)).filter(({ left }) => left === true)
+}
+
+/** Where subscriptions, churn events and the flag contradict each other, and what the rule makes of it. */
+export async function churnDisagreements(
+  ctx: Scope,
+  day: string,
+  page: { after?: string | undefined; limit: number },
+): Promise<ChurnDisagreements> {
+  const { churnRule: rule } = await workspaceOf(ctx)
+  const conflict = sql`1 < (select count(distinct v) from unnest(array[subscriptions_left, churn_events_left, flag_left]) v
+    where v is not null)`
+  const { rows: groups } = await sql<SaysRow & { accounts: number; conflict: boolean }>`
+    with ${saysOf(ctx, null, day)}
+    select subscriptions_left, churn_events_left, flag_left, ${conflict} as conflict, count(*) as accounts
+    from says group by 1, 2, 3, 4`.execute(ctx.pg)
+  const { rows } = await sql<SaysRow & { accountId: string; name: string }>`
+    with ${saysOf(ctx, null, day)}
+    select says.*, a.name from says join account a on a.id = says.account_id
+    where ${conflict} ${
+      page.after
+        ? sql`and (lower(a.name), a.id) > (select lower(name), id from account
+            where workspace_id = ${ctx.workspace} and id = ${page.after})`
+        : sql``
+    }
+    order by lower(a.name), a.id limit ${page.limit + 1}`.execute(ctx.pg)
+  const shown = rows.slice(0, page.limit)
+  return {
+    asOf: day,
+    rule,
+    ...summarize(rule, groups),
+    rows: shown.map((row) => {
+      const says = toSays(row)
+      const { left, decidedBy } = decideChurn(rule, says)
+      return { accountId: row.accountId, name: row.name, says, left, decidedBy }
+    }),
+    next: rows.length > page.limit ? (shown.at(-1)?.accountId ?? null) : null,
+  }
+}
+
+function summarize(
+  rule: ChurnSource,
+  groups: readonly (SaysRow & { accounts: number; conflict: boolean })[],
+): Pick<ChurnDisagreements, 'accounts' | 'disagreeing' | 'sources' | 'decided' | 'undecided'> {
+  const count = (picks: (says: ChurnSays, conflict: boolean) => boolean) =>
+    groups.reduce((sum, row) => sum + (picks(toSays(row), row.conflict) ? row.accounts : 0), 0)
+  const bySource = <T>(of: (source: ChurnSource) => T) =>
+    Object.fromEntries(churnSources.map((source) => [source, of(source)])) as Record<ChurnSource, T>
+  return {
+    accounts: count(() => true),
+    disagreeing: count((_, conflict) => conflict),
+    sources: bySource((source) => ({
+      left: count((says) => says[source]?.left === true),
+      stays: count((says) => says[source]?.left === false),
+      silent: count((says) => says[source] === null),
+    })),
+    decided: bySource((source) => ({
+      accounts: count((says) => decideChurn(rule, says).decidedBy === source),
+      left: count((says) => {
+        const verdict = decideChurn(rule, says)
+        return verdict.decidedBy === source && verdict.left === true
+      }),
+    })),
+    undecided: count((says) => decideChurn(rule, says).decidedBy === null),
+  }
+}
+
+/** Recurring revenue of one account on a day, with its history, renewal and what it rests on. */
+export async function getAccountRevenue(ctx: Ctx, anyId: string, asOf?: string): Promise<AccountRevenue> {
+  const accountId = await resolveAccount(ctx, anyId)
+  const [workspace, day] = [await workspaceOf(ctx), asOf ?? (await today(ctx))]
+  const [[standing], steps, subscriptions, invoices, churnEvents] = await Promise.all([
+    standingsOf(ctx, [accountId], day),
+    stepsOf(ctx, accountId),
+    subscriptionsOf(ctx, accountId),
+    invoicesOf(ctx, accountId),
+    churnEventsOf(ctx, accountId),
+  ])
+  if (!standing) throw new Error(`account ${accountId} has no standing`)
+  const verdict = decideChurn(workspace.churnRule, standing.says)
+  const mrrCents = mrrOf(standing)
+  return {
+    asOf: day,
+    currency: workspace.currency,
+    mrrCents,
+    arrCents: mrrCents === null ? null : mrrCents * 12,
+    leftOut: leftOutOf(standing.running),
+    steps,
+    firstPaidOn: standing.firstPaidOn,
+    renewal: verdict.left === true ? null : nextRenewal(standing.saidRenewsOn, standing.running, day),
+    churn: { ...verdict, rule: workspace.churnRule },
+    subscriptions,
+    invoices,
+    churnEvents,
+  }
+}
+
+async function stepsOf(ctx: Scope, accountId: string): Promise<Step[]> {
+  const { rows } = await sql<Step>`
+    select on_day as on, kind, delta_cents, mrr_after_cents as mrr_cents from revenue_movement
+    where workspace_id = ${ctx.workspace} and account_id = ${accountId} order by on_day`.execute(ctx.pg)
+  return rows
+}
+
+/** Records of one account are few; a list longer than this is cut at its oldest end. */
+const mostRecords = 2_000
+
+async function recordsOf<Row>(ctx: Scope, accountId: string, columns: RawBuilder<unknown>): Promise<Row[]> {
+  const members = [...(await membersOf(ctx, [accountId])).keys()]
+  const { rows } = await sql<Row>`
+    select ${columns} where workspace_id = ${ctx.workspace} and account_id = any(${ids(members)})
+    order by 1 desc, 2 limit ${mostRecords}`.execute(ctx.pg)
+  return rows
+}
+
+export const subscriptionsOf = (ctx: Scope, accountId: string): Promise<Subscription[]> =>
+  recordsOf(
+    ctx,
+    accountId,
+    sql`starts_on, id, plan, seats, mrr_cents, currency, term_months, is_trial, auto_renew, ends_on
+      from subscription`,
+  )
+
+export const invoicesOf = (ctx: Scope, accountId: string): Promise<Invoice[]> =>
+  recordsOf(
+    ctx,
+    accountId,
+    sql`issued_on, id, number, amount_cents, currency, period_from, period_to from invoice`,
+  )
+
+export const churnEventsOf = (ctx: Scope, accountId: string): Promise<ChurnEvent[]> =>
+  recordsOf(
+    ctx,
+    accountId,
+    sql`on_day, id, reason, comment, is_reactivation, refund_cents, currency from churn_event`,
+  )
+
+/** Movements of accounts that count today: rows of merged ones stay out until they are derived again. */
+const movements = (ctx: Scope): RawBuilder<unknown> => sql`
+  movement as (
+    select m.* from revenue_movement m join account a on a.id = m.account_id
+    where m.workspace_id = ${ctx.workspace} and a.merged_into is null)`
+
+/** Recurring revenue of the workspace on a day. */
+export async function revenueTotals(ctx: Scope, day: string): Promise<RevenueTotals> {
+  const { currency } = await workspaceOf(ctx)
+  const { rows } = await sql<{ mrrCents: number; accounts: number }>`
+    with ${movements(ctx)}
+    select coalesce(sum(mrr), 0) as mrr_cents, count(*) filter (where mrr > 0) as accounts from (
+      select sum(delta_cents) as mrr from movement where on_day <= ${day} group by account_id) per_account`.execute(
+    ctx.pg,
+  )
+  const { rows: leftOut } = await sql<LeftOut>`
+    with ${pieces(ctx, null)}
+    select p.currency, round(sum(p.amount)) as mrr_cents, count(*) as subscriptions
+    from piece p
+    where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})
+      and not exists (select from rate r where r.currency = p.currency and r.from_on <= ${day})
+    group by p.currency order by p.currency`.execute(ctx.pg)
+  const { mrrCents = 0, accounts = 0 } = rows[0] ?? {}
+  return { day, currency, mrrCents, arrCents: mrrCents * 12, accounts, leftOut }
+}
+
+/** Movements by kind, and revenue and paying accounts at the end, of each month from one to another ('YYYY-MM'). */
+export async function revenueByMonth(ctx: Scope, from: string, to: string): Promise<RevenueMonth[]> {
+  const { rows } = await sql<RevenueMonth>`
+    with ${movements(ctx)},
+    monthly as (
+      select date_trunc('month', on_day)::date as month, kind, count(distinct account_id) as accounts,
+        sum(delta_cents) as cents, count(*) as moves
+      from movement group by 1, 2),
+    month as (select generate_series(${`${from}-01`}::date, ${`${to}-01`}::date, '1 month')::date as month)
+    select to_char(m.month, 'YYYY-MM') as month,
+      coalesce((select sum(cents) from monthly where month <= m.month), 0) as mrr_cents,
+      coalesce((select sum(case when kind in ('new', 'reactivation') then moves when kind = 'churn' then -moves end)
+        from monthly where month <= m.month), 0) as accounts,
+      (select jsonb_object_agg(k, jsonb_build_object('accounts', coalesce(x.accounts, 0), 'cents', coalesce(x.cents, 0)))
+        from unnest(array['new', 'expansion', 'contraction', 'churn', 'reactivation']) k
+        left join monthly x on x.kind = k and x.month = m.month) as movements
+    from month m order by m.month`.execute(ctx.pg)
+  return rows
+}
+
+/** Net and gross revenue retention and the share of customers kept, from the end of one day to the end of another. */
+export async function retention(
+  ctx: Scope,
+  from: string,
+  to: string,
+): Promise<Retention & { from: string; to: string; currency: string }> {
+  const { currency } = await workspaceOf(ctx)
+  const { rows } = await sql<Parameters<typeof retentionOf>[0]>`
+    with ${movements(ctx)},
+    both_days as (
+      select sum(delta_cents) filter (where on_day <= ${from}) as before,
+        sum(delta_cents) filter (where on_day <= ${to}) as after
+      from movement group by account_id)
+    select count(*) as accounts, coalesce(sum(before), 0) as start_cents, coalesce(sum(after), 0) as end_cents,
+      coalesce(sum(least(before, after)), 0) as capped_cents, count(*) filter (where after > 0) as kept
+    from both_days where before > 0`.execute(ctx.pg)
+  const [sums = { accounts: 0, startCents: 0, endCents: 0, cappedCents: 0, kept: 0 }] = rows
+  return { from, to, currency, ...retentionOf(sums) }
+}
+
+/** Churn events by the reason given, from a day to before another; counts only, they rank nothing. */
+export async function churnReasons(ctx: Scope, from: string, to: string): Promise<ChurnReason[]> {
+  const { rows } = await sql<ChurnReason>`
+    select e.reason, count(*) as events, count(distinct a.root_id) as accounts
+    from churn_event e join account a on a.id = e.account_id
+    where e.workspace_id = ${ctx.workspace} and e.on_day >= ${from} and e.on_day < ${to}
+    group by e.reason order by events desc, e.reason nulls last`.execute(ctx.pg)
+  return rows
+}
+
+export async function exchangeRates(ctx: Scope): Promise<ExchangeRate[]> {
+  return ctx.pg
+    .selectFrom('exchangeRate')
+    .select(['currency', 'fromOn', 'rate'])
+    .where('workspaceId', '=', ctx.workspace)
+    .orderBy('currency')
+    .orderBy('fromOn', 'desc')
+    .execute()
+}
