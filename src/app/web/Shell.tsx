@@ -22,8 +22,7 @@ import { words } from './web-words.ts'
 
 /** The signed-in product: sidebar 212 (52 with icons only, a tab bar on phones) beside the page. */
 export function Shell() {
-  const navigate = useNavigate()
-  const session = useSession(() => void navigate({ to: '/sign-in', search: { next: location.pathname } }))
+  const session = useSession()
   usePlaceKeys()
   return (
     <DocumentName value={session.data?.workspace.name ?? words('product')}>
@@ -109,7 +108,7 @@ function WorkspaceMenu({ session }: { session: Session | undefined }) {
     <Menu
       items={items}
       trigger={
-        <button type="button" className={css.workspace} aria-label={words('workspace', { name })}>
+        <button type="button" className={css.workspace}>
           {face}
           <ChevronsUpDown size={15} strokeWidth={1.6} aria-hidden className={css.icon} />
         </button>
@@ -130,10 +129,10 @@ async function enter(workspaceId: string): Promise<void> {
 
 function FindField() {
   return (
-    <button type="button" className={css.find} onClick={openCommandMenu} aria-label={words('findOrDo')}>
+    <button type="button" className={css.find} onClick={openCommandMenu}>
       <Search size={15} strokeWidth={1.6} aria-hidden className={css.icon} />
       <span className={css.label}>{words('findOrDo')}</span>
-      <span className={css.label} aria-hidden>
+      <span className={css.label}>
         <Kbd keys="mod+k" plain />
       </span>
     </button>
@@ -191,7 +190,7 @@ function User({ session }: { session: Session | undefined }) {
       <Menu
         items={items}
         trigger={
-          <button type="button" className={css.who} aria-label={words('user', { name })}>
+          <button type="button" className={css.who}>
             <Avatar name={name} />
             <span className={css.label}>{name}</span>
           </button>

@@ -12,9 +12,7 @@ async function serve(listener: RequestListener) {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   close = () => server.close()
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  // The schema decides which paths exist; here only the transport matters.
-  const get = createApi({ baseUrl }).GET as unknown as (path: string) => Promise<{ data?: unknown }>
-  return () => body(get('/api/thing'))
+  return () => body(createApi({ baseUrl }).GET('/api/v1/session'))
 }
 
 test('every request says that it comes from this client, and the body comes back', async () => {

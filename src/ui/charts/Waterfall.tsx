@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { cx } from '../cx.ts'
 import { decimal, points } from '../format.ts'
 import { ErrorState } from '../states/ErrorState.tsx'
+import { useWidth } from '../use-width.ts'
 import { words } from '../words.ts'
 import { waterfallDomain, waterfallRows, type WaterfallPart, type WaterfallRow } from './waterfall-rows.ts'
 import css from './Waterfall.module.css'
@@ -45,7 +46,9 @@ function Rows({
 }: WaterfallProps & { rows: WaterfallRow[] }) {
   const height = size === 'page' ? 27 : 20
   const [low, high] = waterfallDomain(rows, interval)
-  const ticks = size === 'page' ? tickValues(low, high) : []
+  const plot = useRef<HTMLDivElement>(null)
+  const width = useWidth(plot, 160)
+  const ticks = size === 'page' ? tickValues(low, high, Math.max(2, Math.min(5, Math.floor(width / 30)))) : []
   const scaleHigh = Math.max(high, ticks.at(-1) ?? high)
   const at = (value: number) => `${((value - low) / (scaleHigh - low || 1)) * 100}%`
   const tone = (row: WaterfallRow, i: number) => (i === 0 ? 'grey' : row.value < 0 ? 'petrol' : 'rust')
@@ -72,7 +75,7 @@ function Rows({
           </dd>
         </div>
       </dl>
-      <div className={css.plot} aria-hidden>
+      <div ref={plot} className={css.plot} aria-hidden>
         <svg width="100%" height={(rows.length + 1) * height + 4} overflow="visible">
           {ticks.map((tick) => (
             <line key={tick} x1={at(tick)} x2={at(tick)} y1={0} y2="100%" className={css.grid} />
@@ -143,9 +146,9 @@ function Bar({
   )
 }
 
-/** Three to six round values over the axis. */
-function tickValues(low: number, high: number): number[] {
-  const step = [1, 2, 5, 10, 20, 25, 50, 100].find((size) => (high - low) / size <= 5) ?? 200
+/** Round values over the axis, with at most `most` steps between them. */
+function tickValues(low: number, high: number, most: number): number[] {
+  const step = [1, 2, 5, 10, 20, 25, 50, 100].find((size) => (high - low) / size <= most) ?? 200
   const [first, last] = [Math.floor(low / step), Math.ceil(high / step)]
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step)
 }

@@ -61,14 +61,14 @@ export function Button({
 export function IconButton({
   icon: Icon,
   label,
+  tooltip = true,
   className,
   ...rest
-}: { icon: LucideIcon; label: string } & Omit<ComponentProps<'button'>, 'children'>) {
-  return (
-    <Tooltip text={label}>
-      <button type="button" aria-label={label} {...rest} className={cx(css.iconButton, className)}>
-        <Icon size={16} strokeWidth={1.6} aria-hidden />
-      </button>
-    </Tooltip>
+}: { icon: LucideIcon; label: string; tooltip?: boolean } & Omit<ComponentProps<'button'>, 'children'>) {
+  const button = (
+    <button type="button" aria-label={label} {...rest} className={cx(css.iconButton, className)}>
+      <Icon size={16} strokeWidth={1.6} aria-hidden />
+    </button>
   )
+  return tooltip ? <Tooltip text={label}>{button}</Tooltip> : button
 }

@@ -1,6 +1,5 @@
 import { Check } from 'lucide-react'
 import { cx } from '../cx.ts'
-import { words } from '../words.ts'
 import css from './Stepper.module.css'
 
 /** Steps in a fixed order, the current one filled. Passed steps can be opened again. */
@@ -23,7 +22,6 @@ export function Stepper({
             type="button"
             className={css.button}
             disabled={i >= current || !onStep}
-            aria-label={`${words('step', { n: i + 1, total: steps.length })}: ${step}`}
             onClick={() => onStep?.(i)}
           >
             <span className={cx(css.number, i === current && css.current, i < current && css.passed)}>

@@ -31,12 +31,14 @@ export function Dialog({
           className={cx(overlay.popup, css.dialog)}
           style={{ width: `min(${width}px, 100vw - 32px)` }}
         >
-          <header className={css.header}>
-            <Base.Title className={css.title}>{title}</Base.Title>
-            <Base.Close render={<IconButton icon={X} label={words('close')} />} />
-          </header>
+          <Base.Title className={css.title}>{title}</Base.Title>
           <div className={css.body}>{children}</div>
           {actions && <footer className={css.actions}>{actions}</footer>}
+          {/* Last, so that focus starts in the content. */}
+          <Base.Close
+            className={css.close}
+            render={<IconButton icon={X} label={words('close')} tooltip={false} />}
+          />
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
