@@ -30,11 +30,17 @@ test('after kill -9 of the owning process the next start recovers alone, with ev
   await first.kill()
   const second = await spawnOwner(folder.dir)
   expect(second.report).toMatchObject({ records: 2, events: 2 })
-  await gone(first.report.postgres)
-  await gone(first.report.clickhouse)
   await second.stop()
   await gone(second.report.postgres)
   await gone(second.report.clickhouse)
+})
+
+test('engines end by themselves when their owner is killed', async () => {
+  folder = await testFolder()
+  const owner = await spawnOwner(folder.dir)
+  await owner.kill()
+  await gone(owner.report.postgres)
+  await gone(owner.report.clickhouse)
 })
 
 test('a second process on the same folder is refused and told who holds it', async () => {

@@ -151,8 +151,12 @@ async function launchServer(
   const output = followOutput(child, (line) => report(line, log))
   let failure: string | undefined
   const exited = ended(child)
-  void exited.then((reason) => (failure = reason))
   const pid = child.pid ?? 0
+  const release = leash(pid, home)
+  void exited.then((reason) => {
+    failure = reason
+    release()
+  })
   const running = { pid, exited, stop: () => stopServer(pid, exited) }
   const deadline = Date.now() + START_MS
   while (!(await isReady(home.cluster, pid))) {
@@ -165,6 +169,26 @@ async function launchServer(
     await sleep(10)
   }
   return running
+}
+
+/**
+ * Ends the server when this process ends without a word, as after kill -9: a shell waits on a pipe that only this
+ * process holds open. Returns what takes the leash off.
+ */
+function leash(pid: number, { user }: ClusterHome): () => void {
+  if (pid === 0) return () => undefined
+  const shell = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$0"', String(pid)], {
+    uid: user?.uid,
+    gid: user?.gid,
+    cwd: '/',
+    env: programEnv(),
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  shell.on('error', () => undefined)
+  shell.stdin.on('error', () => undefined)
+  shell.unref()
+  return () => void shell.kill('SIGKILL')
 }
 
 function report(line: string, log: Log): void {
