@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import type { Clock } from './clock.ts'
 import type { Ctx } from './context.ts'
 import { json } from './db/pg.ts'
 import type { Tables } from './db/tables.ts'
@@ -27,7 +28,7 @@ export const deliverFactsJob = 'facts.deliver'
 /** Adds to the outbox and asks for delivery, both inside the caller's transaction. */
 export async function emitFact(
   pg: Transaction<Tables>,
-  ctx: Pick<Ctx, 'workspace' | 'clock'>,
+  ctx: Readonly<{ workspace: string; clock: Clock }>,
   fact: NewFact,
 ): Promise<void> {
   await pg
