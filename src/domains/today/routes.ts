@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { userIdOf } from '../../platform/context.ts'
+import { route, type Route } from '../../platform/http/route.ts'
+import * as actions from './actions.ts'
+import * as reads from './reads.ts'
+import { DecisionInput, Rule, RuleChange, TodayList } from './schema.ts'
+
+const tag = 'Today'
+
+export const todayRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/today',
+    summary: 'What is worth doing now, ranked by what acting keeps per minute',
+    tag,
+    access: 'viewer',
+    query: z.object({ whose: z.enum(['mine', 'team']).default('team') }),
+    response: TodayList,
+    handle: (ctx, { query }) => reads.today(ctx, query.whose === 'mine' ? userIdOf(ctx) : null),
+  }),
+  route({
+    method: 'post',
+    path: '/today/decisions',
+    summary: 'Say that an item is done, snoozed, reassigned or not useful',
+    tag,
+    access: 'csm',
+    body: DecisionInput,
+    response: z.object({ id: z.uuid() }),
+    status: 201,
+    handle: (ctx, { body }) => actions.decide(ctx, body),
+  }),
+  route({
+    method: 'delete',
+    path: '/today/decisions/{id}',
+    summary: 'Undo a decision',
+    tag,
+    access: 'csm',
+    params: z.object({ id: z.uuid() }),
+    handle: (ctx, { params }) => actions.undoDecision(ctx, params),
+  }),
+  route({
+    method: 'get',
+    path: '/today/rules',
+    summary: 'The rules that bring accounts to Today',
+    tag,
+    access: 'viewer',
+    response: z.array(Rule),
+    handle: (ctx) => reads.listRules(ctx),
+  }),
+  route({
+    method: 'put',
+    path: '/today/rules/{code}',
+    summary: 'Change a rule; each change is a new version',
+    tag,
+    access: 'leader',
+    params: z.object({ code: z.string().max(60) }),
+    body: RuleChange,
+    handle: (ctx, { params, body }) => actions.changeRule(ctx, { ...body, code: params.code }),
+  }),
+]
