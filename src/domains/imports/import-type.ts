@@ -53,10 +53,13 @@ export type Entity =
 
 /** Points to a record by what its source calls it. */
 export type Reference = Readonly<{
-  entity: 'account' | 'person' | 'survey'
+  /** 'subscription' stands for the account that it belongs to; only counts of use may name one. */
+  entity: 'account' | 'person' | 'survey' | 'subscription'
   externalId: string
   /** Left empty when the record is not known, instead of refusing the row. */
   optional?: boolean
+  /** Columns of a survey that has to be created, such as kind, scale_min and scale_max. */
+  create?: Readonly<Record<string, unknown>>
 }>
 
 /** A record to be written: the engine finds out whether it is new, changed, the same or a repeated id. */
@@ -109,12 +112,23 @@ export type Fold<State> = Readonly<{
   draft(state: State, key: string): Draft
 }>
 
+/** Sources that contradict each other; the code names the rule that decides, worded by the UI. */
+export type Disagreement = Readonly<{
+  code: string
+  params: Readonly<Record<string, unknown>>
+  count: number
+}>
+
 type Common = Readonly<{
   kind: string
   label: string
   says: string
   fields: readonly ImportField[]
   asks: readonly Question[]
+  /** Whether columns that fit no field may be kept in `others`; chosen for all of them when true. */
+  custom?: boolean
+  /** Where what is stored now contradicts itself: the rule that decides, and how often. For the report after a run. */
+  disagreements?(ctx: Ctx): Promise<readonly Disagreement[]>
   /** Totals of what is stored now, for the report after a run: name -> number. */
   totals?(ctx: Ctx): Promise<Readonly<Record<string, number>>>
 }>
