@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -15,6 +15,8 @@ import { chRows } from './clickhouse.ts'
 import { openStores, type OpenStores } from './stores.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'mainstay-backup-'))
+// PostgreSQL's own user must be able to enter when the tests run as root.
+await chmod(root, 0o711)
 const log = createLog('fatal')
 const migrations = join(packageRoot(), 'migrations')
 afterAll(() => rm(root, { recursive: true, force: true }))

@@ -3,13 +3,14 @@ import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PassThrough, Transform, type Readable } from 'node:stream'
+import { PassThrough, Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { z } from 'zod'
 import type { Log } from '../log.ts'
+import { chRows } from './clickhouse.ts'
 import { migrate } from './migrate.ts'
 
 /** Where a backup is written or read: both stores and the folder of uploads. */
@@ -106,19 +107,37 @@ async function savePg(client: PoolClient, dir: string): Promise<Part[]> {
   return parts
 }
 
-async function saveCh(ch: ClickHouseClient, dir: string): Promise<Part[]> {
-  const result = await ch.query({
-    query: `select table, groupArray(name) as columns from system.columns
-      where database = currentDatabase() and default_kind not in ('MATERIALIZED', 'ALIAS') group by table order by table`,
-    format: 'JSONEachRow',
-  })
-  const parts: Part[] = []
-  for (const { table, columns } of await result.json<{ table: string; columns: string[] }>()) {
+/** The embedded engine builds an answer whole before it sends it, so a large table leaves in slices. */
+const sliceBytes = 64_000_000
+
+/** Rows of a table as text, slice after slice: every row falls into exactly one, by its hash. */
+async function* rowsOf(ch: ClickHouseClient, table: string, columns: readonly string[], bytes: number) {
+  const slices = Math.max(1, Math.ceil(bytes / sliceBytes))
+  for (let slice = 0; slice < slices; slice += 1) {
     const { stream } = await ch.exec({
-      query: `select ${columns.join(', ')} from ${table} format TabSeparated`,
+      query: `select ${columns.join(', ')} from ${table}
+        where cityHash64(*) % {slices:UInt32} = {slice:UInt32} format TabSeparated`,
+      query_params: { slices, slice },
     })
-    parts.push(await savePart(dir, { store: 'ch', table, columns }, stream))
+    yield* stream as AsyncIterable<Buffer>
   }
+}
+
+async function saveCh(ch: ClickHouseClient, dir: string): Promise<Part[]> {
+  const tables = await chRows<{ table: string; columns: string[]; bytes: number }>(
+    ch,
+    `select table, groupArray(name) as columns, toFloat64(any(bytes)) as bytes
+     from (select * from system.columns where database = currentDatabase()
+       and default_kind not in ('MATERIALIZED', 'ALIAS') order by table, position) as c
+     left join (select table, sum(data_uncompressed_bytes) as bytes from system.parts
+       where active and database = currentDatabase() group by table) as p using (table)
+     group by table order by table`,
+  )
+  const parts: Part[] = []
+  for (const { table, columns, bytes } of tables)
+    parts.push(
+      await savePart(dir, { store: 'ch', table, columns }, Readable.from(rowsOf(ch, table, columns, bytes))),
+    )
   return parts
 }
 
@@ -189,12 +208,11 @@ async function wipe(pool: Pool, ch: ClickHouseClient): Promise<void> {
   await pool.query('drop schema if exists graphile_worker cascade')
   await pool.query('drop schema public cascade')
   await pool.query('create schema public')
-  const tables = await ch.query({
-    query: 'select name from system.tables where database = currentDatabase()',
-    format: 'JSONEachRow',
-  })
-  for (const { name } of await tables.json<{ name: string }>())
-    await ch.command({ query: `drop table ${name} sync` })
+  const tables = await chRows<{ name: string }>(
+    ch,
+    'select name from system.tables where database = currentDatabase()',
+  )
+  for (const { name } of tables) await ch.command({ query: `drop table ${name} sync` })
 }
 
 async function loadPg(pool: Pool, dir: string, parts: readonly Part[]): Promise<void> {
@@ -234,11 +252,10 @@ async function loadCh(ch: ClickHouseClient, dir: string, parts: readonly Part[])
       format: 'TabSeparated',
       values: createReadStream(join(dir, part.file)).pipe(createGunzip()),
     })
-    const counted = await ch.query({
-      query: `select count() as rows from ${part.table}`,
-      format: 'JSONEachRow',
-    })
-    const [{ rows } = { rows: '0' }] = await counted.json<{ rows: string }>()
+    const [{ rows } = { rows: 0 }] = await chRows<{ rows: number }>(
+      ch,
+      `select count() as rows from ${part.table}`,
+    )
     // The engine may have merged versions of a row already, so fewer is right and none is not.
     if (Number(rows) === 0) throw new Error(`${part.table}: no row came in, the backup says ${part.rows}.`)
   }
