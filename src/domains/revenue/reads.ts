@@ -66,7 +66,7 @@ const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<un
     select b.account_id, b.id, 'invoice', null, b.amount_cents / b.months, b.currency, b.period_from, b.period_to,
       greatest(1, least(120, round(b.months)))::integer
     from (
-      select a.root_id as account_id, i.*,
+      select a.root_id as account_id, i.id, i.amount_cents, i.currency, i.period_from, i.period_to,
         extract(year from span) * 12 + extract(month from span) + extract(day from span) / 30.0 as months
       from invoice i join account a on a.id = i.account_id
         cross join lateral age(i.period_to::timestamp, i.period_from::timestamp) as span
@@ -402,23 +402,26 @@ const movements = (ctx: Scope): RawBuilder<unknown> => sql`
     select m.* from revenue_movement m join account a on a.id = m.account_id
     where m.workspace_id = ${ctx.workspace} and a.merged_into is null)`
 
-/** Recurring revenue of the workspace on a day. */
+/** Recurring revenue of the workspace on a day, from what is paid for then. */
 export async function revenueTotals(ctx: Scope, day: string): Promise<RevenueTotals> {
   const { currency } = await workspaceOf(ctx)
-  const { rows } = await sql<{ mrrCents: number; accounts: number }>`
-    with ${movements(ctx)}
-    select coalesce(sum(mrr), 0) as mrr_cents, count(*) filter (where mrr > 0) as accounts from (
-      select sum(delta_cents) as mrr from movement where on_day <= ${day} group by account_id) per_account`.execute(
-    ctx.pg,
-  )
-  const { rows: leftOut } = await sql<LeftOut>`
-    with ${pieces(ctx, null)}
-    select p.currency, round(sum(p.amount)) as mrr_cents, count(*) as subscriptions
-    from piece p
-    where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})
-      and not exists (select from rate r where r.currency = p.currency and r.from_on <= ${day})
-    group by p.currency order by p.currency`.execute(ctx.pg)
-  const { mrrCents = 0, accounts = 0 } = rows[0] ?? {}
+  const { rows } = await sql<{ mrrCents: number; accounts: number; leftOut: LeftOut[] }>`
+    with ${pieces(ctx, null)},
+    running as (
+      select p.account_id, p.amount, p.currency, round(p.amount * r.factor) as cents
+      from piece p left join rate r on r.currency = p.currency
+        and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
+      where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})),
+    per_account as (select greatest(0, sum(cents)) as mrr from running group by account_id),
+    uncovered as (
+      select currency, round(sum(amount)) as cents, count(*) as subscriptions
+      from running where cents is null group by currency)
+    select coalesce(sum(mrr), 0) as mrr_cents, count(*) filter (where mrr > 0) as accounts,
+      (select coalesce(jsonb_agg(jsonb_build_object(
+        'currency', currency, 'mrrCents', cents, 'subscriptions', subscriptions) order by currency), '[]') from uncovered)
+        as left_out
+    from per_account`.execute(ctx.pg)
+  const { mrrCents = 0, accounts = 0, leftOut = [] } = rows[0] ?? {}
   return { day, currency, mrrCents, arrCents: mrrCents * 12, accounts, leftOut }
 }
 
