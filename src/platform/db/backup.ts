@@ -116,7 +116,7 @@ async function* rowsOf(ch: ClickHouseClient, table: string, columns: readonly st
   for (let slice = 0; slice < slices; slice += 1) {
     const { stream } = await ch.exec({
       query: `select ${columns.join(', ')} from ${table}
-        where cityHash64(*) % {slices:UInt32} = {slice:UInt32} format TabSeparated`,
+        where cityHash64(toString(tuple(*))) % {slices:UInt32} = {slice:UInt32} format TabSeparated`,
       query_params: { slices, slice },
     })
     yield* stream as AsyncIterable<Buffer>
