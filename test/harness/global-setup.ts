@@ -24,9 +24,9 @@ declare module 'vitest' {
 
 export const templateName = 'mainstay_template'
 
-/** The embedded engine, or the server that MAINSTAY_TEST_DATABASE_URL names (CI runs both). */
+/** The embedded engine, or the server that TEST_DATABASE_URL names (CI runs both). */
 async function postgres(dataDir: string) {
-  const given = process.env.MAINSTAY_TEST_DATABASE_URL
+  const given = process.env.TEST_DATABASE_URL
   if (!given) return startPostgres({ dataDir, log: createLog('error') })
   const url = new URL(given)
   return {
