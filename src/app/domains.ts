@@ -5,6 +5,7 @@ import type { Route } from '../platform/http/route.ts'
 import type { Job } from '../platform/jobs/runner.ts'
 import { recomputeDue, recomputeJob, type Reader } from '../platform/readings.ts'
 import { accountRoutes } from '../domains/accounts/routes.ts'
+import { revenueRoutes } from '../domains/revenue/routes.ts'
 import { teamRoutes } from '../domains/team/routes.ts'
 
 export type DomainOptions = Readonly<{
@@ -21,6 +22,7 @@ const consumers: readonly FactConsumer[] = []
 export const allRoutes = (options: DomainOptions): readonly Route[] => [
   ...teamRoutes(options.limits),
   ...accountRoutes,
+  ...revenueRoutes,
 ]
 
 /** Everything that runs later or at night. */

@@ -12,6 +12,8 @@ export class ProblemError extends Error {
   readonly detail: string
   readonly code: string
   readonly errors: readonly FieldError[]
+  /** How long to wait before another try, when the server says so. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(problem: Partial<Omit<ProblemError, 'name' | 'message'>> & { status: number }) {
     super(problem.detail ?? problem.title ?? `The server answered ${problem.status}.`)
@@ -21,12 +23,18 @@ export class ProblemError extends Error {
     this.detail = problem.detail ?? ''
     this.code = problem.code ?? 'unknown'
     this.errors = problem.errors ?? []
+    this.retryAfterSeconds = problem.retryAfterSeconds
   }
 
   /** The message for one field of the form that was sent. */
   fieldError(path: string): string | undefined {
     return this.errors.find((error) => error.path === path)?.message
   }
+}
+
+/** The message for one field, when this is a problem of the server that names it. */
+export function fieldFault(error: Error | null, path: string): string | undefined {
+  return error instanceof ProblemError ? error.fieldError(path) : undefined
 }
 
 /** Reads any failed response; a body that is not problem+json becomes a problem with its status alone. */
@@ -41,6 +49,7 @@ export async function readProblem(response: Response): Promise<ProblemError> {
     ...textField('detail', fields),
     ...textField('code', fields),
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldError) : [],
+    retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
   })
 }
 

@@ -1,4 +1,4 @@
-import css from './Shell.module.css'
+import css from './Mark.module.css'
 
 /** The sign of the product: a mast held by its stays. */
 export function Mark() {

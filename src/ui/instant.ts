@@ -1,0 +1,17 @@
+import { dayShort } from './format.ts'
+
+/** The day 'YYYY-MM-DD' of an instant (ISO text) in a time zone. */
+export function dayAt(instant: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date(instant))
+}
+
+/** An instant as `15 Oct` or `Jan \u201927`, as seen from `now`. */
+export function dayOfInstant(instant: string, timeZone: string, now = new Date()): string {
+  return dayShort(dayAt(instant, timeZone), dayAt(now.toISOString(), timeZone))
+}
+
+/** An instant as `15 Oct, 08:10`. */
+export function timeOfInstant(instant: string, timeZone: string, now = new Date()): string {
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(new Date(instant))
+  return `${dayOfInstant(instant, timeZone, now)}, ${time}`
+}
