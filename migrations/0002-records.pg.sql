@@ -183,7 +183,9 @@ create table ticket (
   sla_met boolean,
   escalated boolean,
   satisfaction numeric,
-  custom jsonb not null default '{}'
+  custom jsonb not null default '{}',
+  -- rows of an event log that told of it; 0 where none did
+  log_rows integer not null default 0
 );
 create index ticket_account on ticket (workspace_id, account_id, opened_at desc);
 create index ticket_solved on ticket (workspace_id, account_id, solved_at desc) where solved_at is not null;

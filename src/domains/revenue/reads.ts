@@ -157,7 +157,7 @@ export async function standingsOf(
   const byAccount = groupBy(running, (row) => row.accountId)
   return accounts.map((account) => ({
     ...account,
-    running: (byAccount.get(account.accountId) ?? []).map(({ accountId: _, ...piece }) => piece),
+    running: byAccount.get(account.accountId) ?? [],
     says: says.get(account.accountId) ?? { subscriptions: null, churn_events: null, flag: null },
   }))
 }

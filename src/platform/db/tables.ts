@@ -436,6 +436,7 @@ export interface TicketTable {
   escalated: boolean | null
   satisfaction: number | null
   custom: OptionalJson
+  logRows: Generated<number>
 }
 
 export interface TicketEventTable {
