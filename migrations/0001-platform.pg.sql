@@ -144,7 +144,11 @@ create table reading (
   primary key (workspace_id, account_id, code),
   check (state <> 'not_enough_data' or value is null)
 );
-create index reading_value on reading (workspace_id, code, value);
+-- answers filters and sorts without the wide rows
+create index reading_value on reading (workspace_id, code, account_id) include (value, low, high, state);
+-- few rows: the customers whose revenue says that they left
+create index reading_left on reading (workspace_id, account_id)
+  where code = 'revenue.arr' and jsonb_typeof(detail -> 'left') = 'object';
 
 -- accounts whose readings must be computed again
 create table reading_due (

@@ -36,6 +36,8 @@ type Common<P, Q, B, R> = Schemas<P, Q, B> &
     status?: 200 | 201 | 202
     /** The body is a stream that the handler reads itself. */
     upload?: boolean
+    /** It only reads, though its question comes as a body: keys need the scope `read`, as for GET. */
+    reads?: boolean
   }>
 
 type Answer<R> = R extends z.ZodType ? z.input<R> : Response | void

@@ -131,7 +131,7 @@ async function contextOf(c: Context<Env>, services: Services, route: Route, http
   const log = services.log.child({ requestId, actor: principal.actor.id, workspace: principal.workspace })
   const ctx: Ctx = { ...services, ...principal, requestId, log }
   if (route.access !== 'public') {
-    const needed = route.method === 'get' ? 'read' : undefined
+    const needed = route.method === 'get' || route.reads ? 'read' : undefined
     if (needed) demand(ctx, route.access, needed, route.summary)
     else if (!atLeast(principal.actor.role, route.access))
       throw forbidden(`${route.summary} needs the role ${route.access}; yours is ${principal.actor.role}.`)

@@ -1,0 +1,122 @@
+import { sql, type RawBuilder } from 'kysely'
+import { binEdges, sumInterval, type FieldDef } from '../model.ts'
+import type { ColumnSummary, Summary, SummaryQuery } from '../schema.ts'
+import { readCatalogue, type Scope } from './catalogue.ts'
+import { Joins, valueOf } from './filter.ts'
+import { compileQuery } from './rows.ts'
+
+type Stats = {
+  field: string
+  n: number
+  sum: number | null
+  /** The median and the 98% quantile. */
+  quantiles: number[] | null
+  min: number | null
+  max: number | null
+  withInterval: number
+  squaresBelow: number | null
+  squaresAbove: number | null
+}
+
+/** The known values of a column for the customers that were found: (value, low, high). */
+function valuesSql(workspace: string, field: FieldDef) {
+  if (field.source === 'reading')
+    return sql`select r.value, r.low, r.high
+      from found join reading r on r.account_id = found.id
+      where r.workspace_id = ${workspace} and r.code = ${field.key} and r.value is not null`
+  const value = sql`${valueOf(field, new Joins())}::float8`
+  return sql`select ${value} as value, null::float8 as low, null::float8 as high
+    from found join account a on a.id = found.id where ${value} is not null`
+}
+
+/** Totals and distributions over all customers that a query finds, not only the page in sight. */
+export async function readSummary(ctx: Scope, query: SummaryQuery): Promise<Summary> {
+  const catalogue = await readCatalogue(ctx)
+  const { joins, where } = await compileQuery(ctx, catalogue, query)
+  const fields = query.columns.flatMap((code) => {
+    const field = catalogue.fields.get(code)
+    return field?.type === 'number' ? [field] : []
+  })
+  const found = sql`found as materialized (select a.id from ${joins.from(ctx.workspace)} where ${where})`
+  // One branch a column: each sorts its own values, which is far less work than sorting all of them together.
+  const statsOfField = fields.map(
+    (field) => sql`
+      select ${field.code}::text as field, count(*)::int as n, sum(value) as sum, min(value) as min, max(value) as max,
+        percentile_cont(array[0.5, 0.98]) within group (order by value) as quantiles,
+        count(low + high)::int as with_interval,
+        sum((value - low) ^ 2) as squares_below, sum((high - value) ^ 2) as squares_above
+      from (${valuesSql(ctx.workspace, field)}) v`,
+  )
+  const [{ rows: counted }, stats] = await Promise.all([
+    sql<{ count: number }>`with ${found} select count(*)::int as count from found`.execute(ctx.pg),
+    fields.length === 0
+      ? []
+      : sql<Stats>`with ${found} ${sql.join(statsOfField, sql` union all `)}`
+          .execute(ctx.pg)
+          .then((result) => result.rows),
+  ])
+  const count = counted[0]?.count ?? 0
+  const edges = new Map(
+    stats.map((row) => [
+      row.field,
+      binEdges({ ...row, p98: row.quantiles?.[1] ?? null }, catalogue.fields.get(row.field)?.unit ?? null),
+    ]),
+  )
+  const counts = await binCounts(ctx, found, fields, edges)
+  const statsOf = new Map(stats.map((row) => [row.field, row]))
+  return {
+    count,
+    columns: fields.map((field) =>
+      columnSummary(field.code, count, statsOf.get(field.code), edges.get(field.code) ?? [], counts),
+    ),
+  }
+}
+
+const binKey = (field: string, bin: number) => `${bin} ${field}`
+
+/** How many values fall into each bin, by `binKey`. The last bin takes all that lies beyond its start. */
+async function binCounts(
+  ctx: Scope,
+  found: RawBuilder<unknown>,
+  fields: readonly FieldDef[],
+  edges: ReadonlyMap<string, readonly number[]>,
+): Promise<ReadonlyMap<string, number>> {
+  const parts = fields.flatMap((field) => {
+    const starts = edges.get(field.code)?.slice(0, -1) ?? []
+    if (starts.length === 0) return []
+    return [
+      sql`select ${field.code}::text as field, width_bucket(value, ${starts}::float8[]) as bin, count(*)::int as count
+        from (${valuesSql(ctx.workspace, field)}) v group by 2`,
+    ]
+  })
+  if (parts.length === 0) return new Map()
+  const { rows } = await sql<{ field: string; bin: number; count: number }>`
+    with ${found} ${sql.join(parts, sql` union all `)}`.execute(ctx.pg)
+  return new Map(rows.map((row) => [binKey(row.field, row.bin), row.count]))
+}
+
+function columnSummary(
+  field: string,
+  count: number,
+  stats: Stats | undefined,
+  edges: readonly number[],
+  counts: ReadonlyMap<string, number>,
+): ColumnSummary {
+  const { n = 0, sum = null, min = null, max = null } = stats ?? {}
+  const complete = stats && stats.withInterval === stats.n && sum !== null
+  return {
+    field,
+    n,
+    unknown: count - n,
+    sum,
+    median: stats?.quantiles?.[0] ?? null,
+    min,
+    max,
+    sumInterval: complete ? sumInterval(sum, stats.squaresBelow ?? 0, stats.squaresAbove ?? 0) : null,
+    bins: edges.slice(0, -1).map((from, i) => ({
+      from,
+      to: edges[i + 1] ?? from,
+      count: counts.get(binKey(field, i + 1)) ?? 0,
+    })),
+  }
+}
