@@ -1,0 +1,132 @@
+import { error, type Draft, type Fault, type ImportRow, type ImportType } from '../imports/import-type.ts'
+import { readChannel, readDirection } from './model.ts'
+
+const field = (
+  name: string,
+  label: string,
+  type: 'text' | 'integer' | 'decimal' | 'instant' | 'email',
+  ...synonyms: readonly string[]
+) => ({ name, label, type, synonyms })
+
+const cell = (row: ImportRow, name: string): string | null => {
+  const value = row.cells[name]
+  return value === null || value === undefined ? null : String(value)
+}
+
+/** Whole seconds, from whichever of the two columns is filled; null when neither is. */
+function readDuration({ cells }: ImportRow): number | null {
+  if (typeof cells.duration_seconds === 'number') return cells.duration_seconds
+  return typeof cells.duration_minutes === 'number' ? Math.round(cells.duration_minutes * 60) : null
+}
+
+/** E-mails, calls, chats and meetings, one row each. */
+export const messageImport: ImportType = {
+  kind: 'messages',
+  label: 'Messages and calls',
+  says: 'One row a message: with whom, in or out, over which channel, when, and what was said.',
+  target: 'records',
+  asks: ['unknownAccounts', 'timeZone'],
+  fields: [
+    field('id', 'Message id', 'text', 'message id', 'activity id', 'call id', 'email id', 'id'),
+    field(
+      'account',
+      'Account id',
+      'text',
+      'account id',
+      'customer id',
+      'company id',
+      'account',
+      'customer',
+      'company',
+    ),
+    field('person', 'Person id', 'text', 'person id', 'contact id', 'user id', 'contact', 'person'),
+    field(
+      'email',
+      'E-mail of the person',
+      'email',
+      'email',
+      'e mail',
+      'email address',
+      'contact email',
+      'from',
+    ),
+    {
+      ...field(
+        'direction',
+        'In or out',
+        'text',
+        'direction',
+        'in out',
+        'inbound outbound',
+        'sent or received',
+      ),
+      required: true,
+    },
+    field('channel', 'Channel', 'text', 'channel', 'type', 'activity type', 'medium', 'kind'),
+    {
+      ...field(
+        'at',
+        'At',
+        'instant',
+        'at',
+        'sent at',
+        'received at',
+        'timestamp',
+        'date',
+        'time',
+        'datetime',
+        'created at',
+        'occurred at',
+      ),
+      required: true,
+    },
+    field('subject', 'Subject', 'text', 'subject', 'title', 'topic'),
+    field('body', 'Text', 'text', 'body', 'text', 'message', 'content', 'notes', 'summary', 'transcript'),
+    field(
+      'duration_seconds',
+      'Duration in seconds',
+      'integer',
+      'duration',
+      'duration seconds',
+      'call duration',
+    ),
+    field(
+      'duration_minutes',
+      'Duration in minutes',
+      'decimal',
+      'duration minutes',
+      'minutes',
+      'duration min',
+    ),
+  ],
+  map(row) {
+    const faults: Fault[] = []
+    const said = cell(row, 'direction')
+    const direction = said === null ? null : readDirection(said)
+    if (direction === null) faults.push(error('unknown_direction', 'direction', { value: said }))
+    const account = cell(row, 'account')
+    const person = cell(row, 'person') ?? cell(row, 'email')?.toLowerCase() ?? null
+    if (account === null && person === null) faults.push(error('nobody_named', 'account'))
+    const seconds = readDuration(row)
+    if (seconds !== null && seconds < 0)
+      faults.push(error('negative_duration', 'duration_seconds', { value: seconds }))
+    if (faults.length > 0) return { drafts: [], faults }
+    const draft: Draft = {
+      entity: 'message',
+      externalId: cell(row, 'id'),
+      values: {
+        direction,
+        channel: readChannel(cell(row, 'channel') ?? ''),
+        at: cell(row, 'at'),
+        subject: cell(row, 'subject'),
+        body: cell(row, 'body'),
+        duration_seconds: seconds,
+      },
+      refs: {
+        ...(account === null ? {} : { account_id: { entity: 'account', externalId: account } }),
+        ...(person === null ? {} : { person_id: { entity: 'person', externalId: person, optional: true } }),
+      },
+    }
+    return { drafts: [draft], faults }
+  },
+}
