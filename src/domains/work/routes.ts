@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { route, type Route } from '../../platform/http/route.ts'
+import * as actions from './actions.ts'
+import * as reads from './reads.ts'
+import {
+  NewNote,
+  NewTask,
+  NoteChange,
+  NotePage,
+  NoteQuery,
+  Task,
+  TaskChange,
+  TaskList,
+  TaskQuery,
+} from './schema.ts'
+
+const [notes, tasks] = ['Notes', 'Tasks']
+const id = z.object({ id: z.uuid() })
+const created = z.object({ id: z.uuid() })
+
+export const workRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/accounts/{id}/notes',
+    summary: 'Notes on an account, newest first',
+    tag: notes,
+    access: 'viewer',
+    params: id,
+    query: NoteQuery,
+    response: NotePage,
+    handle: (ctx, { params, query }) => reads.notesOfAccount(ctx, params.id, query),
+  }),
+  route({
+    method: 'post',
+    path: '/notes',
+    summary: 'Write a note',
+    tag: notes,
+    access: 'csm',
+    body: NewNote,
+    response: created,
+    status: 201,
+    handle: (ctx, { body }) => actions.createNote(ctx, body),
+  }),
+  route({
+    method: 'patch',
+    path: '/notes/{id}',
+    summary: 'Edit a note of your own',
+    tag: notes,
+    access: 'csm',
+    params: id,
+    body: NoteChange,
+    handle: (ctx, { params, body }) => actions.editNote(ctx, { ...body, id: params.id }),
+  }),
+  route({
+    method: 'delete',
+    path: '/notes/{id}',
+    summary: 'Delete a note of your own; a leader may delete any',
+    tag: notes,
+    access: 'csm',
+    params: id,
+    handle: (ctx, { params }) => actions.deleteNote(ctx, params),
+  }),
+  route({
+    method: 'get',
+    path: '/tasks',
+    summary: 'Tasks of somebody, of an account, or due',
+    tag: tasks,
+    access: 'viewer',
+    query: TaskQuery,
+    response: TaskList,
+    handle: (ctx, { query }) => reads.listTasks(ctx, query),
+  }),
+  route({
+    method: 'post',
+    path: '/tasks',
+    summary: 'Create a task',
+    tag: tasks,
+    access: 'csm',
+    body: NewTask,
+    response: created,
+    status: 201,
+    handle: (ctx, { body }) => actions.createTask(ctx, body),
+  }),
+  route({
+    method: 'get',
+    path: '/tasks/{id}',
+    summary: 'One task',
+    tag: tasks,
+    access: 'viewer',
+    params: id,
+    response: Task,
+    handle: (ctx, { params }) => reads.getTask(ctx, params.id),
+  }),
+  route({
+    method: 'patch',
+    path: '/tasks/{id}',
+    summary: 'Change or assign a task',
+    tag: tasks,
+    access: 'csm',
+    params: id,
+    body: TaskChange,
+    handle: (ctx, { params, body }) => actions.updateTask(ctx, { ...body, id: params.id }),
+  }),
+  route({
+    method: 'post',
+    path: '/tasks/{id}/done',
+    summary: 'Mark a task as done',
+    tag: tasks,
+    access: 'csm',
+    params: id,
+    handle: (ctx, { params }) => actions.completeTask(ctx, params),
+  }),
+  route({
+    method: 'delete',
+    path: '/tasks/{id}/done',
+    summary: 'Open a task again',
+    tag: tasks,
+    access: 'csm',
+    params: id,
+    handle: (ctx, { params }) => actions.reopenTask(ctx, params),
+  }),
+]
