@@ -52,7 +52,7 @@ describe('readings of use', () => {
       ...usageReadings(use(), null, now).map((r) => [r, 'no_usage_data'] as const),
       ...usageReadings(use({ firstDay: null }), source(), now).map((r) => [r, 'no_usage_rows'] as const),
     ])
-      expect(reading).toMatchObject({ state: 'not_enough_data', value: null, detail: { missing } })
+      expect(reading).toMatchObject({ state: 'not_enough_data', value: null, detail: { missing: [missing] } })
   })
 
   it('take weeks without rows for nought only after the first use', () => {
@@ -64,7 +64,7 @@ describe('readings of use', () => {
       state: 'not_enough_data',
       value: null,
       n: 4,
-      detail: { missing: 'weeks', have: 4, need: 8 },
+      detail: { missing: ['weeks'], have: 4, need: 8 },
     })
   })
 
@@ -86,17 +86,17 @@ describe('readings of use', () => {
     const young = read(use({ startedOn: '2026-10-05', adopted: [0, 2] }))['usage.early_adoption']
     expect(young).toMatchObject({ value: 0.5, n: 4, detail: { soFar: true } })
     const old = read(use({ startedOn: '2020-01-01', adopted: [] }))['usage.early_adoption']
-    expect(old).toMatchObject({ state: 'not_enough_data', detail: { missing: 'before_usage_data' } })
+    expect(old).toMatchObject({ state: 'not_enough_data', detail: { missing: ['before_usage_data'] } })
     const partly = read(use({ startedOn: '2024-12-04', adopted: [3, 5] }))['usage.early_adoption']
     expect(partly).toMatchObject({ n: 22, detail: { active: 1, notObserved: 4 } })
-    expect(read(use({ startedOn: null }))['usage.early_adoption']?.detail).toEqual({ missing: 'start' })
+    expect(read(use({ startedOn: null }))['usage.early_adoption']?.detail).toEqual({ missing: ['start'] })
   })
 
   it('count users only where the source names them', () => {
     expect(read(use(), source({ countsUsers: false }))['usage.active_users']?.detail).toEqual({
-      missing: 'source_counts_no_users',
+      missing: ['source_counts_no_users'],
     })
-    expect(read(use({ users: 0 }))['usage.active_users']?.detail).toEqual({ missing: 'users_not_named' })
+    expect(read(use({ users: 0 }))['usage.active_users']?.detail).toEqual({ missing: ['users_not_named'] })
     expect(read(use({ users: 0, weeks: new Map() }))['usage.active_users']).toMatchObject({ value: 0 })
     expect(read(use({ users: 14 }))['usage.active_users']?.detail).toMatchObject({ shareLow: null })
   })

@@ -58,7 +58,7 @@ const missing = (code: string, n: number | null, params: Record<string, unknown>
   n,
   contributions: [],
   evidence: [],
-  detail: { missing: code, ...params },
+  detail: { missing: [code], ...params },
 })
 
 /** All readings of use of one account, as far as its source reaches. */
@@ -150,7 +150,7 @@ function trend(known: Known): Part {
   if (!found)
     return {
       ...missing('weeks', whole.length, { have: whole.length, need: leastWeeks }),
-      detail: { missing: 'weeks', have: whole.length, need: leastWeeks, ...series(known, (w) => w.events) },
+      detail: { missing: ['weeks'], have: whole.length, need: leastWeeks, ...series(known, (w) => w.events) },
     }
   const { change, low, high, parts, ...rest } = found
   const recent = known.weeks.slice(-parts.length)

@@ -1,27 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normal, poisson, uniform } from '../../../../test/harness/random.ts'
 import { trendOf } from './trend.ts'
 
 const weeks = (length: number, value: number) => Array.from({ length }, () => value)
-
-/** Seeded uniform numbers (mulberry32), so that the simulation is the same everywhere. */
-function uniform(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-const normal = (next: () => number) => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
-
-function poisson(next: () => number, mean: number): number {
-  let count = -1
-  for (let time = 0; time <= mean; count += 1) time -= Math.log(1 - next())
-  return count
-}
 
 /** Share of accounts that are alarmed about although every week comes from the same distribution. */
 function falseAlarms(week: (next: () => number) => number, known = 12, accounts = 4_000): number {
