@@ -76,7 +76,7 @@ describe('exposure', () => {
   it('follows the source that decides, and says when no record tells the start', () => {
     const left = { left: true, on: '2026-03-02', decidedBy: 'churn_events' } as const
     expect(exposureOf(history({ verdict: left, startedOn: '2026-01-01' }), asOf)).toEqual({
-      months: 2,
+      months: 3,
       events: 1,
     })
     const flagged = { left: true, on: null, decidedBy: 'flag' } as const

@@ -158,10 +158,10 @@ export async function accountRisk(ctx: Ctx, anyId: string): Promise<AccountRisk>
   const id = await resolveAccount(ctx, anyId)
   const [renewal, expectedLoss] = await computeRisk(ctx, [id], ctx.clock())
   if (!renewal || !expectedLoss) throw new Error(`account ${id} has no risk`)
-  const shown = ({ accountId: _, contributions, evidence, ...rest }: Reading) => ({
-    ...rest,
-    contributions: [...contributions],
-    evidence: [...evidence],
+  const shown = (reading: Reading) => ({
+    ...reading,
+    contributions: [...reading.contributions],
+    evidence: [...reading.evidence],
   })
   return { renewal: shown(renewal), expectedLoss: shown(expectedLoss) }
 }

@@ -71,6 +71,7 @@ const Evidence = z.object({
 
 export const RiskReading = z
   .object({
+    accountId: z.uuid(),
     code: z.string(),
     state: z.enum(['ok', 'not_enough_data', 'stale']),
     value: z.number().nullable(),
