@@ -1,32 +1,101 @@
+import { accountImport } from '../domains/accounts/import.ts'
+import { accountRoutes } from '../domains/accounts/routes.ts'
+import type { ImportType } from '../domains/imports/import-type.ts'
+import { importConsumers, importJobs } from '../domains/imports/jobs.ts'
+import { importRoutes } from '../domains/imports/routes.ts'
+import { messageImport } from '../domains/messages/import.ts'
+import { messageRoutes } from '../domains/messages/routes.ts'
+import { personImport } from '../domains/people/import.ts'
+import { peopleConsumers, peopleJobs } from '../domains/people/jobs.ts'
+import { peopleRoutes } from '../domains/people/routes.ts'
+import { portfolioRoutes } from '../domains/portfolio/routes.ts'
+import {
+  churnEventImport,
+  invoiceImport,
+  snapshotImport,
+  subscriptionImport,
+} from '../domains/revenue/import.ts'
+import { revenueConsumers, revenueJobs, revenueReaders } from '../domains/revenue/jobs.ts'
+import { revenueRoutes } from '../domains/revenue/routes.ts'
+import { riskConsumers, riskJobs, riskReaders } from '../domains/risk/jobs.ts'
+import { riskRoutes } from '../domains/risk/routes.ts'
+import { surveyImport } from '../domains/surveys/import.ts'
+import { surveyRoutes } from '../domains/surveys/routes.ts'
+import { teamRoutes } from '../domains/team/routes.ts'
+import { ticketImport, ticketLogImport } from '../domains/tickets/import.ts'
+import { ticketReaders } from '../domains/tickets/jobs.ts'
+import { ticketRoutes } from '../domains/tickets/routes.ts'
+import { todayRoutes } from '../domains/today/routes.ts'
+import { usageImport } from '../domains/usage/import.ts'
+import { usageConsumers, usageJobs, usageReaders } from '../domains/usage/jobs.ts'
+import { usageRoutes } from '../domains/usage/routes.ts'
+import { workRoutes } from '../domains/work/routes.ts'
 import type { RateLimit } from '../platform/auth/rate-limit.ts'
-import type { FactConsumer } from '../platform/facts.ts'
-import { deliverFacts, deliverFactsJob } from '../platform/facts.ts'
+import { deliverFacts, deliverFactsJob, type FactConsumer } from '../platform/facts.ts'
 import type { Route } from '../platform/http/route.ts'
 import type { Job } from '../platform/jobs/runner.ts'
 import { recomputeDue, recomputeJob, type Reader } from '../platform/readings.ts'
-import { accountRoutes } from '../domains/accounts/routes.ts'
-import { revenueRoutes } from '../domains/revenue/routes.ts'
-import { teamRoutes } from '../domains/team/routes.ts'
 
 export type DomainOptions = Readonly<{
   limits: { address: RateLimit; account: RateLimit }
   uploadMaxBytes: number
 }>
 
-/** Every domain's way to compute readings, in the order of the domains. */
-export const readers: readonly Reader[] = []
+/** What a file can bring. Where headers fit several kinds equally, the earlier one is guessed. */
+export const importTypes: readonly ImportType[] = [
+  accountImport,
+  personImport,
+  subscriptionImport,
+  invoiceImport,
+  churnEventImport,
+  snapshotImport,
+  ticketImport,
+  ticketLogImport,
+  surveyImport,
+  messageImport,
+  usageImport,
+]
 
-const consumers: readonly FactConsumer[] = []
+/** Every domain's way to compute readings; later ones may build on what earlier ones stored. */
+export const readers: readonly Reader[] = [
+  ...revenueReaders,
+  ...ticketReaders,
+  ...usageReaders,
+  ...riskReaders,
+]
+
+const consumers: readonly FactConsumer[] = [
+  ...importConsumers,
+  ...peopleConsumers,
+  ...revenueConsumers,
+  ...usageConsumers,
+  ...riskConsumers,
+]
 
 /** Every address of the API. */
-export const allRoutes = (options: DomainOptions): readonly Route[] => [
-  ...teamRoutes(options.limits),
+export const allRoutes = ({ limits, uploadMaxBytes }: DomainOptions): readonly Route[] => [
+  ...teamRoutes(limits),
+  ...importRoutes({ types: importTypes, uploadMaxBytes }),
   ...accountRoutes,
+  ...peopleRoutes,
   ...revenueRoutes,
+  ...ticketRoutes,
+  ...surveyRoutes,
+  ...messageRoutes,
+  ...workRoutes,
+  ...usageRoutes,
+  ...riskRoutes,
+  ...portfolioRoutes,
+  ...todayRoutes,
 ]
 
 /** Everything that runs later or at night. */
 export const allJobs: readonly Job[] = [
   { name: deliverFactsJob, run: async (ctx) => void (await deliverFacts(ctx, consumers)) },
   { name: recomputeJob, run: (ctx, _payload, signal) => recomputeDue(ctx, readers, signal) },
+  ...importJobs(importTypes),
+  ...peopleJobs,
+  ...revenueJobs,
+  ...usageJobs,
+  ...riskJobs,
 ]

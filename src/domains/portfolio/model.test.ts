@@ -29,7 +29,7 @@ describe('bins of a histogram', () => {
 })
 
 it('the interval of a sum keeps its sides apart', () => {
-  expect(sumInterval(10, 9, 16)).toEqual({ low: 7, high: 14, method: 'independent' })
+  expect(sumInterval(10, 9, 16)).toEqual({ low: 7, high: 14, method: 'segments' })
 })
 
 it('risk has three classes, and none where it is not known', () => {

@@ -301,13 +301,14 @@ export const riskClass = (risk: number | null): 'low' | 'medium' | 'high' | null
   risk === null ? null : risk >= 0.25 ? 'high' : risk >= 0.15 ? 'medium' : 'low'
 
 /**
- * The 95% interval of a sum of estimates that are independent of each other, each with its own interval that need not
- * be symmetric: the distances to the ends add up in squares (MOVER; Zou and Donner, Statistics in Medicine 27, 2008).
+ * The 95% interval of a sum of estimates from the squared distances to the ends of their intervals, which need not be
+ * symmetric (MOVER; Zou and Donner, Statistics in Medicine 27, 2008). What is squared is the distance of a whole
+ * segment: its customers share one rate and err together, segments err independently of each other.
  */
 export const sumInterval = (sum: number, squaresBelow: number, squaresAbove: number) => ({
   low: sum - Math.sqrt(squaresBelow),
   high: sum + Math.sqrt(squaresAbove),
-  method: 'independent' as const,
+  method: 'segments' as const,
 })
 
 export const binCount = 12

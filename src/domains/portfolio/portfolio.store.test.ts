@@ -386,20 +386,22 @@ describe('the summary', () => {
     }
   })
 
-  it('sums expected losses with the interval of independent customers, and without one where some have none', async () => {
+  it('sums expected losses: a segment errs as one, segments apart, and without an interval where some have none', async () => {
     const ctx = await world.workspace()
-    const [a, b] = [await addAccount(ctx, 'A', {}), await addAccount(ctx, 'B', {})]
-    await addReading(ctx, a, 'risk.expected_loss', { value: 100, low: 70, high: 140 })
-    await addReading(ctx, b, 'risk.expected_loss', { value: 200, low: 160, high: 230 })
+    const loss = async (name: string, segment: string, value: number, low: number, high: number) =>
+      addReading(ctx, await addAccount(ctx, name, { segment }), 'risk.expected_loss', { value, low, high })
+    await loss('A', 'One', 100, 90, 120)
+    await loss('B', 'One', 100, 80, 120)
+    await loss('C', 'Two', 200, 160, 230)
     const query = SummaryQuery.parse({ columns: ['reading.risk.expected_loss'] })
     expect((await readSummary(ctx, query)).columns[0]).toMatchObject({
-      sum: 300,
-      median: 150,
-      sumInterval: { low: 250, high: 350, method: 'independent' },
+      sum: 400,
+      median: 100,
+      sumInterval: { low: 350, high: 450, method: 'segments' },
     })
     const c = await addAccount(ctx, 'C', {})
     await addReading(ctx, c, 'risk.expected_loss', { value: 50 })
-    expect((await readSummary(ctx, query)).columns[0]).toMatchObject({ sum: 350, sumInterval: null })
+    expect((await readSummary(ctx, query)).columns[0]).toMatchObject({ sum: 450, sumInterval: null })
   })
 })
 

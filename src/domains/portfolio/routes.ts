@@ -6,7 +6,7 @@ import { writeCsv } from '../../platform/tabular/write-csv.ts'
 import * as actions from './actions.ts'
 import { csvHeader, csvRow } from './model.ts'
 import { getFields } from './reads/catalogue.ts'
-import { checkExport, readRows, streamRows } from './reads/rows.ts'
+import { checkExport, readPeek, readRows, streamRows } from './reads/rows.ts'
 import { readSummary } from './reads/summary.ts'
 import { countViews, listPins, listViews } from './reads/views.ts'
 import {
@@ -15,6 +15,7 @@ import {
   Columns,
   Fields,
   NewView,
+  Peek,
   Pin,
   PortfolioQuery,
   RowsPage,
@@ -85,6 +86,16 @@ export const portfolioRoutes: readonly Route[] = [
     body: SummaryQuery,
     response: Summary,
     handle: (ctx, { body }) => readSummary(ctx, body),
+  }),
+  route({
+    method: 'get',
+    path: '/portfolio/accounts/{id}',
+    summary: 'One customer with all readings and what they are made of',
+    tag,
+    access: 'viewer',
+    params: id,
+    response: Peek,
+    handle: (ctx, { params }) => readPeek(ctx, params.id),
   }),
   route({
     method: 'get',

@@ -160,6 +160,22 @@ export type Row = z.output<typeof Row>
 export const RowsPage = z.object({ rows: z.array(Row), total: z.int() }).meta({ id: 'PortfolioPage' })
 export type RowsPage = z.output<typeof RowsPage>
 
+const Contribution = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  amount: z.number(),
+})
+
+export const Peek = z
+  .object({
+    row: Row,
+    /** What each reading is made of, by its code: the parts add up to its value. */
+    contributions: z.record(z.string(), z.array(Contribution)),
+    pinned: z.boolean(),
+  })
+  .meta({ id: 'PortfolioPeek' })
+export type Peek = z.output<typeof Peek>
+
 /** Half-open [from, to); the last bin holds its end too. */
 export const Bin = z.object({ from: z.number(), to: z.number(), count: z.int() })
 
@@ -173,8 +189,8 @@ export const ColumnSummary = z
     median: z.number().nullable(),
     min: z.number().nullable(),
     max: z.number().nullable(),
-    /** The sum with its 95% interval: only where every value has one. */
-    sumInterval: z.object({ low: z.number(), high: z.number(), method: z.literal('independent') }).nullable(),
+    /** The sum of money with its 95% interval, only where every value has one: see `sumInterval` in model.ts. */
+    sumInterval: z.object({ low: z.number(), high: z.number(), method: z.literal('segments') }).nullable(),
     bins: z.array(Bin),
   })
   .meta({ id: 'PortfolioColumnSummary' })

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
-import { invalid } from '../../../platform/errors.ts'
+import { userIdOf, type Ctx } from '../../../platform/context.ts'
+import { invalid, notFound } from '../../../platform/errors.ts'
+import { resolveAccount } from '../../accounts/reads.ts'
 import { sortFaults, type Catalogue } from '../model.ts'
-import type { PortfolioQuery, Row, RowReading, RowsPage, RowsQuery, Sort } from '../schema.ts'
+import type { Peek, PortfolioQuery, Row, RowReading, RowsPage, RowsQuery, Sort } from '../schema.ts'
 import { readCatalogue, type Scope } from './catalogue.ts'
 import { Joins, left, nodeSql, orderSql } from './filter.ts'
 import { checkFilter } from './views.ts'
@@ -95,6 +97,28 @@ async function rowsOf(ctx: Scope, ids: readonly string[], codes: readonly string
     const owner = ownerId && ownerName ? { id: ownerId, name: ownerName } : null
     return [{ ...account, owner, readings: readingsOf.get(id) ?? {} }]
   })
+}
+
+/** One customer with all readings and what they are made of, for a look without leaving the list. */
+export async function readPeek(ctx: Ctx, anyId: string): Promise<Peek> {
+  const id = await resolveAccount(ctx, anyId)
+  const [catalogue, { rows: stored }, pin] = await Promise.all([
+    readCatalogue(ctx),
+    sql<{ code: string; contributions: Peek['contributions'][string] }>`
+      select code, contributions from reading
+      where workspace_id = ${ctx.workspace} and account_id = ${id}`.execute(ctx.pg),
+    sql<{ pinned: boolean }>`
+      select exists (select from pin p join account a on a.id = p.account_id
+        where p.workspace_id = ${ctx.workspace} and p.user_id = ${userIdOf(ctx)} and a.root_id = ${id}
+      ) as pinned`.execute(ctx.pg),
+  ])
+  const [row] = await rowsOf(ctx, [id], readingsAmong([...catalogue.fields.keys()], catalogue))
+  if (!row) throw notFound('customer')
+  return {
+    row,
+    contributions: Object.fromEntries(stored.map(({ code, contributions }) => [code, contributions])),
+    pinned: pin.rows[0]?.pinned ?? false,
+  }
 }
 
 const exportBatch = 1_000

@@ -13,20 +13,35 @@ type Stats = {
   quantiles: number[] | null
   min: number | null
   max: number | null
-  withInterval: number
+  withInterval: number | null
   squaresBelow: number | null
   squaresAbove: number | null
 }
 
-/** The known values of a column for the customers that were found: (value, low, high). */
+/** The known values of a column for the customers that were found: (segment, value, low, high). */
 function valuesSql(workspace: string, field: FieldDef) {
   if (field.source === 'reading')
-    return sql`select r.value, r.low, r.high
+    return sql`select found.segment, r.value, r.low, r.high
       from found join reading r on r.account_id = found.id
       where r.workspace_id = ${workspace} and r.code = ${field.key} and r.value is not null`
   const value = sql`${valueOf(field, new Joins())}::float8`
-  return sql`select ${value} as value, null::float8 as low, null::float8 as high
+  return sql`select found.segment, ${value} as value, null::float8 as low, null::float8 as high
     from found join account a on a.id = found.id where ${value} is not null`
+}
+
+function statsSql(workspace: string, field: FieldDef) {
+  const squares =
+    field.source === 'reading' && field.unit === 'money'
+      ? sql`(select sum(low_gap ^ 2) as below, sum(high_gap ^ 2) as above, sum(n)::int as n from (
+          select sum(value - low) as low_gap, sum(high - value) as high_gap, count(low + high) as n
+          from v group by segment) g)`
+      : sql`(select null::float8 as below, null::float8 as above, null::int as n)`
+  return sql`select * from (
+    with v as (${valuesSql(workspace, field)})
+    select ${field.code}::text as field, t.*, s.below as squares_below, s.above as squares_above, s.n as with_interval
+    from (
+      select count(*)::int as n, sum(value) as sum, min(value) as min, max(value) as max,
+        percentile_cont(array[0.5, 0.98]) within group (order by value) as quantiles from v) t, ${squares} s) of_field`
 }
 
 /** Totals and distributions over all customers that a query finds, not only the page in sight. */
@@ -37,16 +52,9 @@ export async function readSummary(ctx: Scope, query: SummaryQuery): Promise<Summ
     const field = catalogue.fields.get(code)
     return field?.type === 'number' ? [field] : []
   })
-  const found = sql`found as materialized (select a.id from ${joins.from(ctx.workspace)} where ${where})`
+  const found = sql`found as materialized (select a.id, a.segment from ${joins.from(ctx.workspace)} where ${where})`
   // One branch a column: each sorts its own values, which is far less work than sorting all of them together.
-  const statsOfField = fields.map(
-    (field) => sql`
-      select ${field.code}::text as field, count(*)::int as n, sum(value) as sum, min(value) as min, max(value) as max,
-        percentile_cont(array[0.5, 0.98]) within group (order by value) as quantiles,
-        count(low + high)::int as with_interval,
-        sum((value - low) ^ 2) as squares_below, sum((high - value) ^ 2) as squares_above
-      from (${valuesSql(ctx.workspace, field)}) v`,
-  )
+  const statsOfField = fields.map((field) => statsSql(ctx.workspace, field))
   const [{ rows: counted }, stats] = await Promise.all([
     sql<{ count: number }>`with ${found} select count(*)::int as count from found`.execute(ctx.pg),
     fields.length === 0
