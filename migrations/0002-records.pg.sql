@@ -315,19 +315,22 @@ create table today_rule (
 create table today_decision (
   id uuid primary key,
   workspace_id uuid not null references workspace on delete cascade,
-  account_id uuid not null references account on delete cascade,
+  -- null: a task that belongs to no customer
+  account_id uuid references account on delete cascade,
   rule_code text not null,
   -- which occurrence of the reason: a renewal day, a ticket, a task
   occurrence text not null,
   decision text not null check (decision in ('done', 'snoozed', 'reassigned', 'not_useful')),
   until_on date,
   assignee_id uuid references app_user on delete set null,
+  -- who had the task before it was reassigned, for taking that back
+  was_owner_id uuid references app_user on delete set null,
   comment text,
   decided_by uuid references app_user on delete set null,
   decided_at timestamptz not null,
   undone_at timestamptz
 );
-create index today_decision_open on today_decision (workspace_id, account_id, rule_code) where undone_at is null;
+create index today_decision_open on today_decision (workspace_id, rule_code, occurrence) where undone_at is null;
 
 -- ids that were erased on request: survives a restore, holds nothing personal
 create table erasure (

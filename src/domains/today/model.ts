@@ -1,27 +1,35 @@
-import type { Rule, RuleDefinition, TodayItem, TodayList } from './schema.ts'
+import {
+  heldCodes,
+  type decisions,
+  type Rule,
+  type RuleDefinition,
+  type TodayItem,
+  type TodayList,
+} from './schema.ts'
 
 type Interval = NonNullable<TodayItem['risk']>
 
-/** A rule that holds for an account, with what is known about it. */
+/** A rule that holds for an account or a task, with what is known about it. */
 export type Candidate = Omit<
   TodayItem,
   'rank' | 'key' | 'rule' | 'effect' | 'minutes' | 'atStakeCents' | 'keepsCents'
 > &
-  Readonly<{ ruleCode: string; dueOn: string | null }>
+  Readonly<{ ruleCode: string; dueOn: string | null; customerLeft: boolean }>
 
 export type Decision = Readonly<{
   accountId: string | null
   ruleCode: string
   occurrence: string
-  decision: 'done' | 'snoozed' | 'reassigned' | 'not_useful'
+  decision: (typeof decisions)[number]
+  /** First day on which it may come back; null: not in this occurrence. */
   untilOn: string | null
-  assigneeId: string | null
+  assignee: Readonly<{ id: string; name: string }> | null
 }>
 
 export type TodayInput = Readonly<{
   rules: readonly Rule[]
   candidates: readonly Candidate[]
-  /** Those that were not undone; a later one of the same item counts. */
+  /** Those that were not undone, oldest first. */
   decisions: readonly Decision[]
   /** The day at the workspace, 'YYYY-MM-DD'. */
   today: string
@@ -30,7 +38,7 @@ export type TodayInput = Readonly<{
   limit: number
 }>
 
-type Ranked = Omit<TodayItem, 'rank'> & { dueOn: string | null }
+type Ranked = Omit<TodayItem, 'rank'> & Readonly<{ dueOn: string | null }>
 type HeldBack = TodayList['heldBack'][number]['code']
 
 /** The rules that Mainstay comes with. Their effects are assumptions, and say so wherever they are shown. */
@@ -115,25 +123,31 @@ export const keyOf = (
   item: Readonly<{ ruleCode: string; accountId: string | null; occurrence: string }>,
 ): string => [item.ruleCode, item.accountId ?? '-', item.occurrence].join('|')
 
-function toItem(candidate: Candidate, rule: Rule): Ranked {
-  const { ruleCode, ...rest } = candidate
+function toItem({ ruleCode, customerLeft: _, ...rest }: Candidate, rule: Rule): Ranked {
   const { action, tone, floor, minutes, effect } = rule.definition
   return {
     ...rest,
-    key: keyOf({ ruleCode, accountId: candidate.account?.id ?? null, occurrence: candidate.occurrence }),
+    key: keyOf({ ruleCode, accountId: rest.account?.id ?? null, occurrence: rest.occurrence }),
     rule: { code: ruleCode, action, tone, floor },
-    ...moneyOf(candidate, effect.share),
+    ...moneyOf(rest, effect.share),
     effect,
     minutes,
   }
 }
 
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** After every day: what has no day is due last of what is due. */
+const noDay = '9999-12-31'
+
 /** First what is due, earliest first; then what keeps most per minute; what has no known money comes last. */
 export function compareItems(a: Ranked, b: Ranked): number {
   if (a.rule.floor !== b.rule.floor) return a.rule.floor ? -1 : 1
-  if (a.rule.floor) return (a.dueOn ?? '').localeCompare(b.dueOn ?? '') || a.key.localeCompare(b.key)
   const perMinute = (item: Ranked) => (item.keepsCents ? item.keepsCents.value / item.minutes : -1)
-  return perMinute(b) - perMinute(a) || a.key.localeCompare(b.key)
+  return (
+    (a.rule.floor ? compareText(a.dueOn ?? noDay, b.dueOn ?? noDay) : 0) ||
+    perMinute(b) - perMinute(a) ||
+    compareText(a.key, b.key)
+  )
 }
 
 /** Why an item is not shown, by what somebody decided about it; null when it is shown. */
@@ -160,37 +174,103 @@ function sum(parts: readonly (Interval | null)[]): Interval | null {
   }
 }
 
+/** What all items together put at stake and keep, each customer counted once. */
+function totalsOf(items: readonly Omit<TodayItem, 'rank'>[]): TodayList['totals'] {
+  const customers = new Map<string, { atStakeCents: Interval | null; share: number }>()
+  for (const { account, atStakeCents, effect } of items) {
+    if (!account) continue
+    const share = customers.get(account.id)?.share ?? 0
+    // The second action works on what the first did not keep.
+    customers.set(account.id, { atStakeCents, share: share + effect.share - share * effect.share })
+  }
+  const known = [...customers.values()]
+  return {
+    atStakeCents: sum(known.map(({ atStakeCents }) => atStakeCents)),
+    keepsCents: sum(
+      known.map(({ atStakeCents, share }) => (atStakeCents && share > 0 ? times(atStakeCents, share) : null)),
+    ),
+    unknown: known.filter(({ atStakeCents }) => atStakeCents === null).length,
+    minutes: items.reduce((total, { minutes }) => total + minutes, 0),
+  }
+}
+
+/**
+ * What was decided about each occurrence: the last word on it, and apart from it to whom it was given. Who has a task
+ * and whether it is done is for the task itself to say.
+ */
+function settle(decisions: readonly Decision[]) {
+  const last = new Map<string, Decision>()
+  const given = new Map<string, Decision['assignee']>()
+  for (const decision of decisions) {
+    const ofTask = decision.decision === 'done' || decision.decision === 'reassigned'
+    if (ofTask && taskOf(decision.occurrence) !== null) continue
+    if (decision.decision === 'reassigned') given.set(keyOf(decision), decision.assignee)
+    else last.set(keyOf(decision), decision)
+  }
+  return { last, given }
+}
+
 /** Ranks what the rules found, leaves out what people decided, and says what was held back. */
 export function rankToday(input: TodayInput): Pick<TodayList, 'items' | 'found' | 'totals' | 'heldBack'> {
   const rules = new Map(input.rules.map((rule) => [rule.code, rule]))
-  const decisions = new Map(input.decisions.map((decision) => [keyOf(decision), decision]))
+  const { last, given } = settle(input.decisions)
   const held = new Map<HeldBack, number>()
-  const hold = (code: HeldBack, count = 1) => count > 0 && held.set(code, (held.get(code) ?? 0) + count)
+  const hold = (code: HeldBack, count = 1) => held.set(code, (held.get(code) ?? 0) + count)
   const shown: Ranked[] = []
   for (const candidate of input.candidates) {
     const rule = rules.get(candidate.ruleCode)
     if (!rule) continue
-    const decision = decisions.get(keyOf({ ...candidate, accountId: candidate.account?.id ?? null }))
-    const responsible = (decision?.decision === 'reassigned' && decision.assigneeId) || candidate.owner?.id
-    if (input.personId !== null && responsible !== input.personId) continue
-    const reason = rule.enabled ? heldBy(decision, input.today) : 'rule_off'
+    const key = keyOf({ ...candidate, accountId: candidate.account?.id ?? null })
+    const owner = given.get(key) ?? candidate.owner
+    if (input.personId !== null && owner?.id !== input.personId) continue
+    const reason = candidate.customerLeft
+      ? 'customer_left'
+      : rule.enabled
+        ? heldBy(last.get(key), input.today)
+        : 'rule_off'
     if (reason) hold(reason)
-    else shown.push(toItem(candidate, rule))
+    else shown.push(toItem({ ...candidate, owner }, rule))
   }
   shown.sort(compareItems)
   const listed = shown.slice(0, input.limit)
-  hold('beyond_list', shown.length - listed.length)
+  if (shown.length > listed.length) hold('beyond_list', shown.length - listed.length)
+  const heldBack = heldCodes.flatMap((code) => (held.has(code) ? [{ code, count: held.get(code)! }] : []))
   return {
     items: listed.map(({ dueOn: _, ...item }, index) => ({ ...item, rank: index + 1 })),
-    found:
-      shown.length +
-      [...held.entries()].reduce((total, [code, n]) => (code === 'beyond_list' ? total : total + n), 0),
-    totals: {
-      atStakeCents: sum(listed.map((item) => item.atStakeCents)),
-      keepsCents: sum(listed.map((item) => item.keepsCents)),
-      unknown: listed.filter((item) => item.atStakeCents === null).length,
-      minutes: listed.reduce((total, item) => total + item.minutes, 0),
-    },
-    heldBack: [...held.entries()].map(([code, count]) => ({ code, count })),
+    found: listed.length + heldBack.reduce((total, { count }) => total + count, 0),
+    totals: totalsOf(listed),
+    heldBack,
   }
+}
+
+/** Monday of the week of a day. */
+function weekOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`)
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7))
+  return date.toISOString().slice(0, 10)
+}
+
+export const taskOccurrence = (id: string): string => `task ${id}`
+/** The id of the task that an occurrence is, or null when it is something else. */
+export const taskOf = (occurrence: string): string | null =>
+  /^task ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(occurrence)?.[1] ?? null
+
+/** What tells this occurrence of a reason from the next one: a renewal day, a ticket, else a week. */
+export function occurrenceOf(
+  reading: Readonly<{
+    code: string
+    asOf: string
+    detail: Record<string, unknown>
+    evidence: TodayItem['evidence']
+  }>,
+): string {
+  if (reading.code === 'revenue.renewal' && typeof reading.detail.renewsOn === 'string')
+    return `renewal ${reading.detail.renewsOn}`
+  // A ticket that is opened later is news, one that was there before is not.
+  const newest = reading.evidence
+    .filter(({ kind, id }) => kind === 'ticket' && id !== null)
+    .toSorted((a, b) => compareText(b.at ?? '', a.at ?? '') || compareText(b.id!, a.id!))[0]
+  if (newest) return `ticket ${newest.id}`
+  // What was done about a drop need not be said again each day.
+  return `week ${weekOf(reading.asOf.slice(0, 10))}`
 }

@@ -1,9 +1,17 @@
 import { sql, type RawBuilder } from 'kysely'
 import { dayOf } from '../../platform/clock.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { jsonRows } from '../../platform/db/pg.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { dueTasks } from '../work/reads.ts'
-import { effectiveRules, rankToday, type Candidate, type Decision } from './model.ts'
+import {
+  effectiveRules,
+  occurrenceOf,
+  rankToday,
+  taskOccurrence,
+  type Candidate,
+  type Decision,
+} from './model.ts'
 import type { Condition, Rule, RuleDefinition, TodayItem, TodayList } from './schema.ts'
 
 const listLimit = 50
@@ -19,41 +27,82 @@ export async function listRules(ctx: Pick<Ctx, 'pg' | 'workspace'>): Promise<Rul
   return effectiveRules(rows)
 }
 
-/** One condition as SQL over the reading's row; only ok readings pass. */
-function conditionSql(alias: string, { part, op, value }: Condition): RawBuilder<boolean> {
-  const column = (name: string) => sql.ref(`${alias}.${name}`)
-  const held =
-    part === 'value' ? sql`${column('value')}` : sql`${column('detail')} ->> ${part.slice('detail.'.length)}`
-  if (op === 'is')
-    return part === 'value'
-      ? sql<boolean>`${held} = ${Number(value)}::double precision`
-      : sql<boolean>`${held} = ${String(value)}::text`
-  const number = part === 'value' ? held : sql`nullif(${held}, '')::double precision`
-  return op === 'at_least'
-    ? sql<boolean>`${number} >= ${Number(value)}::double precision`
-    : sql<boolean>`${number} <= ${Number(value)}::double precision`
+/** Readings whose value counts days to a day of their detail: the count ages, the day does not. */
+const countdowns: Readonly<Record<string, string>> = { 'revenue.renewal': 'renewsOn' }
+
+/** What a condition tests, as it is on the day `today`. */
+function partSql(alias: string, { reading, part }: Pick<Condition, 'reading' | 'part'>, today: string) {
+  const fact = (name: string) => sql`${sql.ref(`${alias}.detail`)} -> ${name}::text`
+  const text = (name: string) => sql`${sql.ref(`${alias}.detail`)} ->> ${name}::text`
+  const day = countdowns[reading]
+  if (part === 'value')
+    return day
+      ? sql<number>`case when jsonb_typeof(${fact(day)}) = 'string'
+          then ((${text(day)})::date - ${today}::date)::double precision else ${sql.ref(`${alias}.value`)} end`
+      : sql<number>`${sql.ref(`${alias}.value`)}`
+  const name = part.slice('detail.'.length)
+  return sql<number>`case when jsonb_typeof(${fact(name)}) = 'number'
+    then (${text(name)})::double precision end`
 }
 
-type Row = Readonly<{
+/** One condition as SQL over the reading's row. Everything that a person wrote is a parameter in it. */
+function conditionSql(alias: string, condition: Condition, today: string): RawBuilder<boolean> {
+  const { part, op, value } = condition
+  if (typeof value !== 'number') {
+    // Compared as text: true, false and words alike.
+    const name = part.slice('detail.'.length)
+    return sql<boolean>`${sql.ref(`${alias}.detail`)} ->> ${name}::text = ${String(value)}::text`
+  }
+  const sign = { at_least: sql`>=`, at_most: sql`<=`, is: sql`=` }[op]
+  return sql<boolean>`${partSql(alias, condition, today)} ${sign} ${value}::double precision`
+}
+
+/** A customer with what is known of its money. */
+type Known = Readonly<{
   accountId: string
   accountName: string
   segment: string | null
   ownerId: string | null
   ownerName: string | null
-  readingCode: string
-  readingValue: number
-  readingAsOf: string
-  detail: Record<string, unknown>
-  evidence: TodayItem['evidence']
   arrCents: number | null
   riskValue: number | null
   riskLow: number | null
   riskHigh: number | null
-  stale: boolean
+  /** The older of revenue and risk, and whether one of them is stale. */
+  moneyAsOf: string | null
+  moneyStale: boolean
+  hasLeft: boolean
 }>
 
-/** Accounts for which every condition of a rule holds, with their money. The first condition gives the reason. */
-async function accountsOf(ctx: Ctx, conditions: readonly Condition[]): Promise<Row[]> {
+/** Left by its stage, or by the verdict that the revenue domain leaves with its reading (index reading_left). */
+const hasLeft = sql<boolean>`(a.stage = 'left' or exists (
+  select from reading l where l.workspace_id = a.workspace_id and l.account_id = a.id and l.code = 'revenue.arr'
+    and jsonb_typeof(l.detail -> 'left') = 'object'))`
+const knownColumns = sql`
+  a.id as account_id, a.name as account_name, a.segment, a.owner_id, u.name as owner_name,
+  arr.value as arr_cents, risk.value as risk_value, risk.low as risk_low, risk.high as risk_high,
+  least(arr.as_of, risk.as_of) as money_as_of,
+  coalesce(arr.state = 'stale', false) or coalesce(risk.state = 'stale', false) as money_stale`
+const moneyJoins = sql`
+  left join app_user u on u.id = a.owner_id
+  left join reading arr on arr.workspace_id = a.workspace_id and arr.account_id = a.id and arr.code = 'revenue.arr'
+  left join reading risk on risk.workspace_id = a.workspace_id and risk.account_id = a.id
+    and risk.code = 'risk.renewal'`
+
+type Row = Omit<Known, 'hasLeft'> &
+  Readonly<{
+    readingCode: string
+    readingValue: number
+    readingAsOf: string
+    readingsStale: boolean
+    detail: Record<string, unknown>
+    evidence: TodayItem['evidence']
+  }>
+
+/** Customers for which every condition of a rule holds. The first condition gives the reason. */
+async function accountsOf(ctx: Ctx, conditions: readonly Condition[], today: string): Promise<Row[]> {
+  const [first] = conditions
+  if (!first) return []
   const codes = [...new Set(conditions.map((condition) => condition.reading))]
   const alias = (code: string) => `r${codes.indexOf(code)}`
   const joins = codes.map(
@@ -62,52 +111,76 @@ async function accountsOf(ctx: Ctx, conditions: readonly Condition[]): Promise<R
         and ${sql.ref(`${alias(code)}.account_id`)} = a.id and ${sql.ref(`${alias(code)}.code`)} = ${code}
         and ${sql.ref(`${alias(code)}.state`)} <> 'not_enough_data'`,
   )
-  const tests = conditions.map((condition) => conditionSql(alias(condition.reading), condition))
+  const tests = conditions.map((condition) => conditionSql(alias(condition.reading), condition, today))
+  const stale = codes.map((code) => sql`${sql.ref(`${alias(code)}.state`)} = 'stale'`)
+  const asOf = codes.map((code) => sql.ref(`${alias(code)}.as_of`))
   const { rows } = await sql<Row>`
-    select a.id as account_id, a.name as account_name, a.segment, a.owner_id, u.name as owner_name,
-      r0.code as reading_code, r0.value as reading_value, r0.as_of as reading_as_of, r0.detail, r0.evidence,
-      arr.value as arr_cents, risk.value as risk_value, risk.low as risk_low, risk.high as risk_high,
-      r0.state = 'stale' as stale
-    from account a
-    ${sql.join(joins, sql` `)}
-    left join app_user u on u.id = a.owner_id
-    left join reading arr on arr.workspace_id = a.workspace_id and arr.account_id = a.id and arr.code = 'revenue.arr'
-    left join reading risk on risk.workspace_id = a.workspace_id and risk.account_id = a.id
-      and risk.code = 'risk.renewal'
-    where a.workspace_id = ${ctx.workspace} and a.merged_into is null and a.stage <> 'left'
+    select ${knownColumns}, r0.code as reading_code, ${partSql('r0', { reading: first.reading, part: 'value' }, today)}
+        as reading_value,
+      least(${sql.join(asOf)}) as reading_as_of, (${sql.join(stale, sql` or `)}) as readings_stale,
+      r0.detail, r0.evidence
+    from account a ${sql.join(joins, sql` `)} ${moneyJoins}
+    where a.workspace_id = ${ctx.workspace} and a.merged_into is null and not ${hasLeft}
       and ${sql.join(tests, sql` and `)}
     order by arr.value * risk.value desc nulls last, a.id
     limit ${candidatesPerRule}`.execute(ctx.pg)
   return rows
 }
 
-/** What tells this occurrence of a reason from the next one: decisions are about one occurrence. */
-function occurrenceOf(row: Row): string {
-  if (typeof row.detail.renewsOn === 'string') return row.detail.renewsOn
-  const newest = row.evidence[0]
-  if (row.readingCode.startsWith('tickets.') && newest?.id) return newest.id
-  // Otherwise a week: what was done about a drop need not be said again each day.
-  const day = new Date(`${row.readingAsOf.slice(0, 10)}T00:00:00Z`)
-  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
-  return `week ${day.toISOString().slice(0, 10)}`
-}
+const earlier = (a: string, b: string | null): string => (b !== null && Date.parse(b) < Date.parse(a) ? b : a)
+
+const moneyPart = (known: Omit<Known, 'hasLeft'> | undefined): Pick<Candidate, 'arrCents' | 'risk'> => ({
+  arrCents: known?.arrCents ?? null,
+  risk:
+    known === undefined || known.riskValue === null
+      ? null
+      : { value: known.riskValue, low: known.riskLow, high: known.riskHigh },
+})
 
 function readingCandidate(ruleCode: string, row: Row): Candidate {
+  const { series: _, ...facts } = row.detail
   return {
     ruleCode,
     account: { id: row.accountId, name: row.accountName, segment: row.segment },
     owner: row.ownerId && row.ownerName ? { id: row.ownerId, name: row.ownerName } : null,
+    taskId: null,
     title: null,
-    reason: { code: row.readingCode, params: { ...row.detail, value: row.readingValue, series: undefined } },
+    reason: { code: row.readingCode, params: { ...facts, value: row.readingValue } },
     evidence: row.evidence,
-    occurrence: occurrenceOf(row),
-    asOf: row.readingAsOf,
-    stale: row.stale,
-    arrCents: row.arrCents,
-    risk: row.riskValue === null ? null : { value: row.riskValue, low: row.riskLow, high: row.riskHigh },
+    occurrence: occurrenceOf({
+      code: row.readingCode,
+      asOf: row.readingAsOf,
+      detail: row.detail,
+      evidence: row.evidence,
+    }),
+    asOf: earlier(row.readingAsOf, row.moneyAsOf),
+    stale: row.readingsStale || row.moneyStale,
+    ...moneyPart(row),
     dueOn: null,
+    customerLeft: false,
   }
 }
+
+/** What is known of the money of these customers, by id. */
+async function knownOf(ctx: Ctx, accountIds: readonly string[]): Promise<Map<string, Known>> {
+  const { rows } = await sql<Known>`
+    select ${knownColumns}, ${hasLeft} as has_left from account a ${moneyJoins}
+    where a.workspace_id = ${ctx.workspace} and a.id = any(${[...accountIds]}::uuid[])`.execute(ctx.pg)
+  return new Map(rows.map((row) => [row.accountId, row]))
+}
+
+async function membersById(ctx: Ctx): Promise<Map<string, { id: string; name: string }>> {
+  const rows = await ctx.pg
+    .selectFrom('membership')
+    .innerJoin('appUser', 'appUser.id', 'membership.userId')
+    .select(['appUser.id', 'appUser.name'])
+    .where('membership.workspaceId', '=', ctx.workspace)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+const plusDays = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 async function taskCandidates(
   ctx: Ctx,
@@ -115,42 +188,86 @@ async function taskCandidates(
   source: Extract<RuleDefinition['source'], { kind: 'tasks' }>,
   today: string,
 ): Promise<Candidate[]> {
-  const until = new Date(`${today}T00:00:00Z`)
-  until.setUTCDate(until.getUTCDate() + source.dueWithinDays)
-  const tasks = await dueTasks(ctx, { until: until.toISOString().slice(0, 10) })
-  return tasks.map((task) => ({
-    ruleCode,
-    account: task.account && { ...task.account, segment: null },
-    owner: task.owner,
-    title: task.title,
-    reason: { code: 'task.due', params: { dueOn: task.dueOn } },
-    evidence: [{ kind: 'task', id: task.id, at: task.createdAt, code: 'task.made', params: {} }],
-    occurrence: task.id,
-    asOf: ctx.clock().toISOString(),
-    stale: false,
-    arrCents: null,
-    risk: null,
-    dueOn: task.dueOn,
+  const due = await dueTasks(ctx, { until: plusDays(today, source.dueWithinDays) })
+  const tasks = due.slice(0, candidatesPerRule)
+  const [known, members] = await Promise.all([
+    knownOf(ctx, [...new Set(tasks.flatMap(({ accountId }) => accountId ?? []))]),
+    membersById(ctx),
+  ])
+  const now = ctx.clock().toISOString()
+  return tasks.map(({ id, title, accountId, ownerId, dueOn }) => {
+    const customer = accountId ? known.get(accountId) : undefined
+    return {
+      ruleCode,
+      account: customer
+        ? { id: customer.accountId, name: customer.accountName, segment: customer.segment }
+        : null,
+      owner: members.get(ownerId ?? customer?.ownerId ?? '') ?? null,
+      taskId: id,
+      title,
+      reason: { code: 'task.due', params: { dueOn } },
+      evidence: [{ kind: 'task', id, at: dueOn, code: 'task.due', params: { title } }],
+      occurrence: taskOccurrence(id),
+      asOf: earlier(now, customer?.moneyAsOf ?? null),
+      stale: customer?.moneyStale ?? false,
+      ...moneyPart(customer),
+      dueOn,
+      customerLeft: customer?.hasLeft ?? false,
+    }
+  })
+}
+
+/** What was decided about these candidates and not undone, oldest first; accounts merged since count as one. */
+async function decisionsOn(ctx: Ctx, candidates: readonly Candidate[]): Promise<Decision[]> {
+  const keys = candidates.map(({ ruleCode, occurrence }) => ({ ruleCode, occurrence }))
+  const { rows } = await sql<
+    Omit<Decision, 'assignee'> & { assigneeId: string | null; assigneeName: string | null }
+  >`
+    select a.root_id as account_id, d.rule_code, d.occurrence, d.decision, d.until_on, d.assignee_id,
+      u.name as assignee_name
+    from today_decision d left join account a on a.id = d.account_id left join app_user u on u.id = d.assignee_id
+    where d.workspace_id = ${ctx.workspace} and d.undone_at is null and (d.rule_code, d.occurrence) in (
+      select "ruleCode", occurrence from jsonb_to_recordset(${jsonRows(keys)}) as k("ruleCode" text, occurrence text))
+    order by d.decided_at, d.id`.execute(ctx.pg)
+  return rows.map(({ assigneeId, assigneeName, ...decision }) => ({
+    ...decision,
+    assignee: assigneeId && assigneeName ? { id: assigneeId, name: assigneeName } : null,
   }))
 }
 
-async function openDecisions(ctx: Ctx): Promise<Decision[]> {
-  const { rows } = await sql<Decision>`
-    select distinct on (account_id, rule_code, occurrence)
-      account_id, rule_code, occurrence, decision, until_on, assignee_id
-    from today_decision where workspace_id = ${ctx.workspace} and undone_at is null
-    order by account_id, rule_code, occurrence, decided_at desc`.execute(ctx.pg)
-  return rows
+/** How much was looked at: customers, those of a person, and the readings and tasks that rules test. */
+async function scopeOf(
+  ctx: Ctx,
+  rules: readonly Rule[],
+  personId: string | null,
+): Promise<TodayList['scope']> {
+  const sources = rules.filter(({ enabled }) => enabled).map(({ definition }) => definition.source)
+  const codes = sources.flatMap((source) =>
+    source.kind === 'readings' ? source.all.map(({ reading }) => reading) : [],
+  )
+  const tasks = sources.some(({ kind }) => kind === 'tasks')
+  const { rows } = await sql<TodayList['scope']>`
+    with alive as (
+      select a.id, a.owner_id from account a
+      where a.workspace_id = ${ctx.workspace} and a.merged_into is null and not ${hasLeft}),
+    looked as (select * from alive where ${personId}::uuid is null or owner_id = ${personId}::uuid)
+    select (select count(*) from alive) as accounts,
+      case when ${personId}::uuid is not null then (select count(*) from looked) end as own,
+      (select count(*) from reading r join looked on looked.id = r.account_id
+        where r.workspace_id = ${ctx.workspace} and r.code = any(${[...new Set(codes)]}::text[])
+          and r.state <> 'not_enough_data')
+      + (select count(*) from task t left join account a on a.id = t.account_id
+        where ${tasks}::boolean and t.workspace_id = ${ctx.workspace} and t.done_at is null and t.due_on is not null
+          and (${personId}::uuid is null or coalesce(t.owner_id, a.owner_id) = ${personId}::uuid)) as signals`.execute(
+    ctx.pg,
+  )
+  return rows[0]!
 }
 
 /** What is worth doing now, ranked, for a person or for the team. */
 export async function today(ctx: Ctx, personId: string | null): Promise<TodayList> {
   const now = ctx.clock()
-  const [workspace, rules, decisions] = await Promise.all([
-    workspaceOf(ctx),
-    listRules(ctx),
-    openDecisions(ctx),
-  ])
+  const [workspace, rules] = await Promise.all([workspaceOf(ctx), listRules(ctx)])
   const day = dayOf(now, workspace.timeZone)
   const candidates: Candidate[] = []
   for (const rule of rules) {
@@ -158,12 +275,15 @@ export async function today(ctx: Ctx, personId: string | null): Promise<TodayLis
     candidates.push(
       ...(source.kind === 'tasks'
         ? await taskCandidates(ctx, rule.code, source, day)
-        : (await accountsOf(ctx, source.all)).map((row) => readingCandidate(rule.code, row))),
+        : (await accountsOf(ctx, source.all, day)).map((row) => readingCandidate(rule.code, row))),
     )
   }
+  const [decisions, scope] = await Promise.all([decisionsOn(ctx, candidates), scopeOf(ctx, rules, personId)])
   return {
     asOf: now.toISOString(),
+    today: day,
     currency: workspace.currency,
+    scope,
     ...rankToday({ rules, candidates, decisions, today: day, personId, limit: listLimit }),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { userIdOf } from '../../platform/context.ts'
+import { invalid } from '../../platform/errors.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import * as actions from './actions.ts'
 import * as reads from './reads.ts'
@@ -16,7 +17,12 @@ export const todayRoutes: readonly Route[] = [
     access: 'viewer',
     query: z.object({ whose: z.enum(['mine', 'team']).default('team') }),
     response: TodayList,
-    handle: (ctx, { query }) => reads.today(ctx, query.whose === 'mine' ? userIdOf(ctx) : null),
+    async handle(ctx, { query }) {
+      if (query.whose === 'team') return reads.today(ctx, null)
+      const userId = userIdOf(ctx)
+      if (!userId) throw invalid('An API key has no list of its own. Ask for whose=team.')
+      return reads.today(ctx, userId)
+    },
   }),
   route({
     method: 'post',

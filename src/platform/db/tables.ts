@@ -463,12 +463,13 @@ export interface TimelineEntryTable {
 export interface TodayDecisionTable {
   id: string
   workspaceId: string
-  accountId: string
+  accountId: string | null
   ruleCode: string
   occurrence: string
   decision: string
   untilOn: string | null
   assigneeId: string | null
+  wasOwnerId: string | null
   comment: string | null
   decidedBy: string | null
   decidedAt: string
