@@ -20,8 +20,10 @@ const ids = new Map<string, string>()
 async function plant(table: string, row: Record<string, unknown>): Promise<void> {
   const id = newId()
   ids.set(table, id)
-  await sql`insert into ${sql.table(table)} select * from jsonb_populate_record(null::${sql.table(table)},
-    ${JSON.stringify({ id, workspace_id: theirs.workspace, ...row })}::jsonb)`.execute(app.pg)
+  const values = { id, workspace_id: theirs.workspace, ...row }
+  const columns = sql.join(Object.keys(values).map((column) => sql.ref(column)))
+  await sql`insert into ${sql.table(table)} (${columns}) select ${columns}
+    from jsonb_populate_record(null::${sql.table(table)}, ${JSON.stringify(values)}::jsonb)`.execute(app.pg)
 }
 
 beforeAll(async () => {
