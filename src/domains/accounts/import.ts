@@ -19,6 +19,7 @@ export const accountImport: ImportType = {
   label: 'Accounts',
   says: 'One row a customer: name, segment, plan, owner and whatever else you keep about it.',
   target: 'records',
+  custom: true,
   asks: [],
   fields: [
     {
@@ -89,9 +90,14 @@ export const accountImport: ImportType = {
         churn_flag: cells.churn_flag ?? null,
         custom: row.others,
       },
-      refs: cells.parent
-        ? { parent_id: { entity: 'account', externalId: String(cells.parent), optional: true } }
-        : {},
+      refs: {
+        ...(cells.parent
+          ? { parent_id: { entity: 'account' as const, externalId: String(cells.parent), optional: true } }
+          : {}),
+        ...(cells.owner
+          ? { owner_id: { entity: 'user' as const, externalId: String(cells.owner), optional: true } }
+          : {}),
+      },
     }
     return { drafts: faults.length > 0 ? [] : [draft], faults }
   },

@@ -53,8 +53,11 @@ export type Entity =
 
 /** Points to a record by what its source calls it. */
 export type Reference = Readonly<{
-  /** 'subscription' stands for the account that it belongs to; only counts of use may name one. */
-  entity: 'account' | 'person' | 'survey' | 'subscription'
+  /**
+   * 'subscription' stands for the account that it belongs to; only counts of use may name one. A user is a member of
+   * the team, called by e-mail address.
+   */
+  entity: 'account' | 'person' | 'survey' | 'subscription' | 'user'
   externalId: string
   /** Left empty when the record is not known, instead of refusing the row. */
   optional?: boolean

@@ -374,6 +374,7 @@ export const snapshotImport: ImportType = {
   says: 'One row a customer with tenure and monthly price, as they were on one day.',
   target: 'records',
   asks: ['asOf', 'currency'],
+  custom: true,
   fields: [
     required(field('id', 'Customer id', 'text', 'customer id', 'customerid', 'account id', 'id')),
     field('name', 'Name', 'text', 'name', 'customer name', 'account name', 'company'),
