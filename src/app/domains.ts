@@ -25,6 +25,7 @@ import { teamRoutes } from '../domains/team/routes.ts'
 import { ticketImport, ticketLogImport } from '../domains/tickets/import.ts'
 import { ticketReaders } from '../domains/tickets/jobs.ts'
 import { ticketRoutes } from '../domains/tickets/routes.ts'
+import { timelineRoutes } from '../domains/timeline/routes.ts'
 import { todayRoutes } from '../domains/today/routes.ts'
 import { usageImport } from '../domains/usage/import.ts'
 import { usageConsumers, usageJobs, usageReaders } from '../domains/usage/jobs.ts'
@@ -86,6 +87,7 @@ export const allRoutes = ({ limits, uploadMaxBytes }: DomainOptions): readonly R
   ...usageRoutes,
   ...riskRoutes,
   ...portfolioRoutes,
+  ...timelineRoutes,
   ...todayRoutes,
 ]
 
