@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS usage_count (
 ORDER BY (workspace_id, account_id, day, row_key)
 SETTINGS fsync_after_insert = 1;
 
--- one row an account and day, rolled up again from usage_count whenever that day is touched
+-- one row an account and day, rolled up again from usage_count whenever that day is touched; small granules, because
+-- accounts are read in batches that lie scattered
 CREATE TABLE IF NOT EXISTS usage_day (
   workspace_id UUID,
   account_id UUID,
@@ -34,7 +35,7 @@ CREATE TABLE IF NOT EXISTS usage_day (
   version UInt64
 ) ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, account_id, day)
-SETTINGS fsync_after_insert = 1;
+SETTINGS fsync_after_insert = 1, index_granularity = 512;
 
 CREATE TABLE IF NOT EXISTS reading_history (
   workspace_id UUID,

@@ -92,7 +92,7 @@ async function spellsOf(ctx: Ctx, accountIds: readonly string[]): Promise<Map<st
   return spells
 }
 
-const chunk = 5_000
+const chunk = 1_000
 
 /** What is known about the staying and leaving of every customer on a day, in chunks. */
 async function* historiesOn(ctx: Ctx, day: string): AsyncGenerator<History[]> {

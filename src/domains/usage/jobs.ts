@@ -11,7 +11,7 @@ import { horizonOf } from './model/weeks.ts'
 import { latestSource, usesOf } from './reads.ts'
 
 /** Ids of so many accounts fit into one statement of the events store. */
-const chunk = 1_000
+const chunk = 2_000
 
 async function computeUsage(ctx: Ctx, accountIds: readonly string[], now: Date): Promise<Reading[]> {
   const source = await latestSource(ctx)

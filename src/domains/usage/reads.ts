@@ -86,49 +86,41 @@ type Scope = Readonly<{
   roots: string[]
   starts: string[]
   endDay: string
-  since: string
 }>
 
-async function weeksOf(ctx: Ctx, scope: Scope): Promise<Map<string, Map<string, Week>>> {
-  const rows = await chRows<{ root: string; week: string; events: number; days: number; users: number }>(
-    ctx.ch,
-    `select root, toMonday(day) as week, sum(events) as events, uniqExact(day) as days,
-       length(groupUniqArrayArray(users)) as users
-     from (${daysOfMembers}) where day >= {since:Date} group by root, week
-     settings output_format_json_quote_64bit_integers = 0`,
-    scope,
-  )
-  const weeks = new Map<string, Map<string, Week>>()
-  for (const { root, week, ...counts } of rows) {
-    const known = weeks.get(root) ?? new Map<string, Week>()
-    weeks.set(root, known.set(week, counts))
-  }
-  return weeks
-}
-
-type Week = Readonly<{ events: number; days: number; users: number }>
 type Reach = Readonly<{
   root: string
   firstDay: string
+  weeks: [start: string, events: number, days: number, users: number][]
   features: string[]
   users: number
   adopted: number[]
 }>
 
+/** One pass over the days: first by week, then by account. All windows are whole weeks. */
 async function reachOf(ctx: Ctx, scope: Scope): Promise<Map<string, Reach>> {
-  const weeks = completeWeeks(scope.endDay, activeWeeks)
+  const weeks = completeWeeks(scope.endDay, shownWeeks)
   const rows = await chRows<Reach>(
     ctx.ch,
-    `select root, min(day) as firstDay,
-       groupUniqArrayArrayIf(features, day >= {featuresSince:Date} and day < {weeksEnd:Date}) as features,
-       length(groupUniqArrayArrayIf(users, day >= {usersSince:Date} and day < {weeksEnd:Date})) as users,
-       groupUniqArrayIf(intDiv(dateDiff('day', start, toDate32(day)), 7),
-         toDate32(day) >= start and dateDiff('day', start, toDate32(day)) < {adoptionDays:UInt16}) as adopted
-     from (${daysOfMembers}) group by root
-     settings output_format_json_quote_64bit_integers = 0`,
+    `select root, min(first) as firstDay,
+       groupArrayIf((week, weekEvents, weekDays, length(weekUsers)),
+         week >= {since:Date} and week < {weeksEnd:Date}) as weeks,
+       groupUniqArrayArrayIf(weekFeatures, week >= {featuresSince:Date} and week < {weeksEnd:Date}) as features,
+       length(groupUniqArrayArrayIf(weekUsers, week >= {usersSince:Date} and week < {weeksEnd:Date})) as users,
+       groupUniqArrayArray(weekAdopted) as adopted
+     from (
+       select root, toMonday(day) as week, min(day) as first, sum(events) as weekEvents, uniqExact(day) as weekDays,
+         groupUniqArrayArrayIf(users, day >= {since:Date}) as weekUsers,
+         groupUniqArrayArrayIf(features, day >= {since:Date}) as weekFeatures,
+         groupUniqArrayIf(intDiv(dateDiff('day', start, toDate32(day)), 7),
+           toDate32(day) >= start and dateDiff('day', start, toDate32(day)) < {adoptionDays:UInt16}) as weekAdopted
+       from (${daysOfMembers}) group by root, week)
+     group by root
+     settings output_format_json_quote_64bit_integers = 0, output_format_json_named_tuples_as_objects = 0`,
     {
       ...scope,
-      featuresSince: weeks[0],
+      since: weeks[0],
+      featuresSince: weeks.at(-activeWeeks),
       usersSince: weeks.at(-userWeeks),
       weeksEnd: addDays(weeks.at(-1)!, 7),
       adoptionDays: adoptionWeeks * 7,
@@ -150,18 +142,18 @@ export async function usesOf(ctx: Ctx, rootIds: readonly string[], horizon: Hori
     roots: members.map(([, root]) => root),
     starts: members.map(([, root]) => startOf.get(root) ?? noStart),
     endDay: horizon.endDay,
-    since: completeWeeks(horizon.endDay, shownWeeks)[0]!,
   }
-  const [weeks, reaches] = await Promise.all([weeksOf(ctx, scope), reachOf(ctx, scope)])
+  const reaches = await reachOf(ctx, scope)
   return accounts.map((account) => {
     const reach = reaches.get(account.accountId)
     if (!reach) return { ...account, ...blank }
-    const { root: _, adopted, ...rest } = reach
     return {
       ...account,
-      ...rest,
-      adopted: account.startedOn ? adopted : [],
-      weeks: weeks.get(account.accountId) ?? new Map(),
+      firstDay: reach.firstDay,
+      weeks: new Map(reach.weeks.map(([start, events, days, users]) => [start, { events, days, users }])),
+      features: reach.features,
+      users: reach.users,
+      adopted: account.startedOn ? reach.adopted : [],
     }
   })
 }
