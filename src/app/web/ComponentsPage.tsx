@@ -592,7 +592,12 @@ function FormParts() {
         </Field>
         <Checkbox label="The customer was told" checked={told} onChange={setTold} />
         <Switch label="Watch this customer" checked={watched} onChange={setWatched} />
-        <FileDrop hint="CSV or Excel, up to 200 MB" file={file} onFile={setFile} accept=".csv,.xlsx" />
+        <FileDrop
+          hint="CSV or Excel, up to 200 MB"
+          file={file}
+          onFiles={([first]) => setFile(first)}
+          accept=".csv,.xlsx"
+        />
         <DescriptionList
           items={[
             { term: 'Owner', value: 'Maya Lindqvist' },

@@ -1,30 +1,38 @@
 import { FileUp } from 'lucide-react'
-import { useId, useState, type DragEvent } from 'react'
+import { useId, useState, type DragEvent, type Ref } from 'react'
 import { cx } from '../cx.ts'
 import { words } from '../words.ts'
 import css from './FileDrop.module.css'
 
-/** Takes one file by dropping it or by choosing it. `accept` as in `<input type="file">`. */
+/** Takes one file, or several, by dropping them or by choosing them. `accept` as in `<input type="file">`. */
 export function FileDrop({
   label = words('fileDrop'),
   hint,
   accept,
   file,
-  onFile,
+  multiple = false,
+  input,
+  onFiles,
 }: {
   label?: string
   hint?: string
   accept?: string
   file?: File | null
-  onFile: (file: File) => void
+  multiple?: boolean
+  /** The input itself, for a key that opens the choice of files. */
+  input?: Ref<HTMLInputElement>
+  onFiles: (files: [File, ...File[]]) => void
 }) {
   const id = useId()
   const [over, setOver] = useState(false)
+  const take = (files: FileList | null) => {
+    const [first, ...others] = files ?? []
+    if (first) onFiles(multiple ? [first, ...others] : [first])
+  }
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    const [dropped] = event.dataTransfer.files
-    if (dropped) onFile(dropped)
+    take(event.dataTransfer.files)
   }
   return (
     <div
@@ -37,12 +45,18 @@ export function FileDrop({
       onDrop={onDrop}
     >
       <input
+        ref={input}
         id={id}
         type="file"
+        multiple={multiple}
         className={css.input}
         accept={accept}
         aria-describedby={hint ? `${id}-hint` : undefined}
-        onChange={({ target }) => target.files?.[0] && onFile(target.files[0])}
+        onChange={({ target }) => {
+          take(target.files)
+          // The same file may be chosen again after it was corrected.
+          target.value = ''
+        }}
       />
       <label htmlFor={id} className={css.label}>
         <FileUp size={16} strokeWidth={1.6} aria-hidden className={css.icon} />
@@ -57,7 +71,9 @@ export function FileDrop({
   )
 }
 
-/** Bytes as `12 KB` or `3.4 MB`. */
+/** Bytes as `12 KB`, `3.4 MB` or `5 GB`. */
 export function fileSize(bytes: number): string {
-  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${(bytes / 1e6).toFixed(1)} MB`
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} KB`
+  const [size, unit] = bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB']
+  return `${size.toFixed(1).replace(/\.0$/, '')} ${unit}`
 }
