@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { dayOf } from '../../platform/clock.ts'
 import type { Ctx } from '../../platform/context.ts'
-import type { FactConsumer } from '../../platform/facts.ts'
+import { emitFact, type FactConsumer } from '../../platform/facts.ts'
 import type { Job } from '../../platform/jobs/runner.ts'
 import {
   markAllDue,
@@ -12,7 +12,15 @@ import {
 } from '../../platform/readings.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { decideChurn, nextRenewal, type ChurnVerdict } from './model.ts'
-import { leftOutOf, movementsOf, mrrOf, standingsOf, type RunningPiece, type Standing } from './reads.ts'
+import {
+  leftAccounts,
+  leftOutOf,
+  movementsOf,
+  mrrOf,
+  standingsOf,
+  type RunningPiece,
+  type Standing,
+} from './reads.ts'
 
 /**
  * Writes the movements of the accounts that `accountIds` count as again, from their subscriptions or invoices. Safe to
@@ -174,6 +182,27 @@ const rulesChanged: FactConsumer = {
 
 export const revenueConsumers: readonly FactConsumer[] = [rulesChanged]
 
+/** Announces, once, the customers whose last subscription ends on this day as it was planned. */
+async function announceEnds(ctx: Ctx, day: string): Promise<void> {
+  const validAt = `${day}T00:00:00.000Z`
+  const ended = (await leftAccounts(ctx, day)).filter(
+    ({ on, decidedBy }) => on === day && decidedBy === 'subscriptions',
+  )
+  await ctx.pg.transaction().execute(async (pg) => {
+    const told = await pg
+      .selectFrom('fact')
+      .select('accountId')
+      .where('workspaceId', '=', ctx.workspace)
+      .where('kind', '=', 'account.left')
+      .where('validAt', '=', validAt)
+      .execute()
+    const known = new Set(told.map(({ accountId }) => accountId))
+    for (const { accountId, decidedBy } of ended)
+      if (!known.has(accountId))
+        await emitFact(pg, ctx, { kind: 'account.left', accountId, validAt, payload: { decidedBy } })
+  })
+}
+
 /** A new day brings renewals nearer, starts and ends subscriptions and applies the rates dated on it. */
 const newDay: Job = {
   name: 'revenue.new_day',
@@ -181,8 +210,10 @@ const newDay: Job = {
   run: async (ctx) => {
     const { timeZone } = await workspaceOf(ctx)
     const now = ctx.clock()
+    const day = dayOf(now, timeZone)
     // Hourly, because midnight comes at another hour in each time zone.
-    if (dayOf(now, timeZone) === dayOf(new Date(now.getTime() - 3_600_000), timeZone)) return
+    if (day === dayOf(new Date(now.getTime() - 3_600_000), timeZone)) return
+    await announceEnds(ctx, day)
     await markAllDue(ctx.pg, ctx.workspace)
   },
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openTestWorld } from '../../../test/harness/stores.ts'
+import { openTestWorld, testNow } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { jsonRows } from '../../platform/db/pg.ts'
 import { newId } from '../../platform/ids.ts'
@@ -18,7 +18,7 @@ import {
   setExchangeRates,
   takeBackChurn,
 } from './actions.ts'
-import { deriveRevenue, revenueConsumers, revenueReaders } from './jobs.ts'
+import { deriveRevenue, revenueConsumers, revenueJobs, revenueReaders } from './jobs.ts'
 import {
   churnDisagreements,
   churnReasons,
@@ -366,6 +366,30 @@ describe('changes', () => {
     await changeSubscription(ctx, { id: subscription, endsOn: null, mrrCents: 1_500 })
     expect(await facts(ctx)).toEqual(['account.left', 'account.returned'])
     expect((await getAccountRevenue(ctx, id)).mrrCents).toBe(1_500)
+  })
+
+  it('that were planned are announced once, on the first hour of their day', async () => {
+    const ctx = await world.workspace({ timeZone: 'America/New_York' })
+    const id = await account(ctx)
+    await addSubscription(ctx, {
+      accountId: id,
+      mrrCents: 1_000,
+      startsOn: '2026-01-01',
+      endsOn: '2026-11-03',
+    })
+    const due = () =>
+      ctx.pg.selectFrom('readingDue').select('accountId').where('workspaceId', '=', ctx.workspace).execute()
+    await ctx.pg.deleteFrom('readingDue').where('workspaceId', '=', ctx.workspace).execute()
+    const at = async (instant: string) => {
+      world.setNow(new Date(instant))
+      await revenueJobs[0]!.run(ctx, {}, new AbortController().signal)
+      world.setNow(testNow)
+    }
+    await at('2026-11-03T00:05:00Z')
+    expect([await facts(ctx), await due()]).toEqual([[], []])
+    await at('2026-11-03T05:05:00Z')
+    await at('2026-11-03T05:05:00Z')
+    expect([await facts(ctx), await due()]).toEqual([['account.left'], [{ accountId: id }]])
   })
 
   it('record churn with its reason and take it back', async () => {

@@ -113,7 +113,13 @@ export const RevenueMonth = z
     month: z.string().regex(/^\d{4}-\d{2}$/),
     mrrCents: Cents,
     accounts: z.int(),
-    movements: z.record(MovementKind, MovementSum),
+    movements: z.object({
+      new: MovementSum,
+      expansion: MovementSum,
+      contraction: MovementSum,
+      churn: MovementSum,
+      reactivation: MovementSum,
+    }),
   })
   .meta({ id: 'RevenueMonth' })
 export type RevenueMonth = z.output<typeof RevenueMonth>
@@ -147,6 +153,8 @@ export const Verdict = z
   .meta({ id: 'ChurnVerdict' })
 export type Verdict = z.output<typeof Verdict>
 
+const bySource = <S extends z.ZodType>(schema: S) =>
+  z.object({ subscriptions: schema, churn_events: schema, flag: schema })
 const Says = z.object({ left: z.boolean(), on: Day.nullable() }).nullable()
 const SourceCount = z.object({ left: z.int(), stays: z.int(), silent: z.int() })
 export const ChurnDisagreements = z
@@ -156,15 +164,15 @@ export const ChurnDisagreements = z
     accounts: z.int(),
     disagreeing: z.int(),
     /** How many accounts each source calls left or staying, and about how many it says nothing. */
-    sources: z.record(ChurnSource, SourceCount),
+    sources: bySource(SourceCount),
     /** How many accounts each source decides, and how many have left by it. */
-    decided: z.record(ChurnSource, z.object({ accounts: z.int(), left: z.int() })),
+    decided: bySource(z.object({ accounts: z.int(), left: z.int() })),
     undecided: z.int(),
     rows: z.array(
       z.object({
         accountId: z.uuid(),
         name: z.string(),
-        says: z.record(ChurnSource, Says),
+        says: bySource(Says),
         left: z.boolean().nullable(),
         decidedBy: ChurnSource.nullable(),
       }),
