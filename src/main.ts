@@ -24,8 +24,8 @@ const listenToCommandLine = (services: Services, stores: OpenStores) =>
     await program.parseAsync([...argv], { from: 'user' })
   })
 
-/** Opens the stores, starts the jobs and listens. `stop` undoes it in reverse. */
-export async function start(config: Config): Promise<Running> {
+/** Opens the stores, starts the jobs and listens. `stop` undoes it in reverse. `webDir` holds the built page. */
+export async function start(config: Config, webDir = join(packageRoot(), 'dist/web')): Promise<Running> {
   const log = createLog(config.logLevel)
   const root = packageRoot()
   const stores = await openStores(config, log, join(root, 'migrations'))
@@ -38,7 +38,7 @@ export async function start(config: Config): Promise<Running> {
       dataDir: config.dataDir,
     }
     const metrics = createMetrics()
-    const app = createApp(services, stores.pool, { ...config, webDir: join(root, 'dist/web') }, metrics)
+    const app = createApp(services, stores.pool, { ...config, webDir }, metrics)
     const jobs = await startJobs(services, stores.pool, allJobs, metrics)
     const listening = await listen(app, config.host, config.port).catch(async (error) => {
       await jobs.stop()

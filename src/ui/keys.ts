@@ -23,6 +23,8 @@ export interface KeySettings {
   on: boolean
   /** From the key as shipped to the key as wished. */
   remap: Record<string, string>
+  /** Shows the bar with the keys that work here and now. */
+  bar: boolean
 }
 
 const storageKey = 'mainstay.keys'
@@ -68,6 +70,10 @@ export function useKeySettings(): KeySettings {
 
 export function setKeysOn(on: boolean): void {
   saveSettings({ ...settings, on })
+}
+
+export function setKeyBar(bar: boolean): void {
+  saveSettings({ ...settings, bar })
 }
 
 /** Gives a key another one; null returns it to the one shipped. */
@@ -152,7 +158,7 @@ function saveSettings(next: KeySettings): void {
 }
 
 function loadSettings(): KeySettings {
-  const shipped: KeySettings = { on: true, remap: {} }
+  const shipped: KeySettings = { on: true, remap: {}, bar: true }
   try {
     return { ...shipped, ...(JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<KeySettings>) }
   } catch {

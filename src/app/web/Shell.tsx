@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
-import { ChevronsUpDown, LogOut, Monitor, Moon, Search, Sun } from 'lucide-react'
-import { useMemo } from 'react'
+import { ChevronsUpDown, LogOut, Monitor, Moon, Plus, Search, Sun } from 'lucide-react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { Avatar } from '../../ui/controls/Avatar.tsx'
 import { Button } from '../../ui/controls/Button.tsx'
 import { Kbd } from '../../ui/controls/Kbd.tsx'
@@ -19,6 +19,10 @@ import { signOut, switchWorkspace, useSession, type Session } from './session.ts
 import css from './Shell.module.css'
 import { sidebarFacts, sidebarGroups } from './sidebar.ts'
 import { words } from './web-words.ts'
+
+const NewWorkspace = lazy(async () => ({
+  default: (await import('../../domains/team/ui/NewWorkspace.tsx')).NewWorkspace,
+}))
 
 /** The signed-in product: sidebar 212 (52 with icons only, a tab bar on phones) beside the page. */
 export function Shell() {
@@ -94,27 +98,48 @@ function themes() {
 }
 
 function WorkspaceMenu({ session }: { session: Session | undefined }) {
-  const name = session?.workspace.name ?? words('product')
-  const others = session?.workspaces.filter(({ id }) => id !== session.workspace.id) ?? []
+  const [making, setMaking] = useState(false)
   const face = (
     <>
       <Mark />
-      <span className={css.name}>{name}</span>
+      <span className={css.name}>{session?.workspace.name ?? words('product')}</span>
     </>
   )
-  if (others.length === 0) return <div className={css.workspace}>{face}</div>
-  const items = others.map(({ id, name: label }) => ({ label, run: () => void enter(id) }))
+  const items = session ? workspaceItems(session, () => setMaking(true)) : []
+  if (!session || items.length === 0) return <div className={css.workspace}>{face}</div>
   return (
-    <Menu
-      items={items}
-      trigger={
-        <button type="button" className={css.workspace}>
-          {face}
-          <ChevronsUpDown size={15} strokeWidth={1.6} aria-hidden className={css.icon} />
-        </button>
-      }
-    />
+    <>
+      <Menu
+        items={items}
+        trigger={
+          <button type="button" className={css.workspace}>
+            {face}
+            <ChevronsUpDown size={15} strokeWidth={1.6} aria-hidden className={css.icon} />
+          </button>
+        }
+      />
+      {making && (
+        <Suspense>
+          <NewWorkspace
+            session={session}
+            open
+            onClose={() => setMaking(false)}
+            onMade={(id) => void enter(id)}
+          />
+        </Suspense>
+      )}
+    </>
   )
+}
+
+/** The other workspaces, and for owners a way to make one more. */
+function workspaceItems({ workspace, workspaces, role }: Session, make: () => void): MenuItem[] {
+  const others: MenuItem[] = workspaces
+    .filter(({ id }) => id !== workspace.id)
+    .map(({ id, name }) => ({ label: name, run: () => void enter(id) }))
+  if (role !== 'owner') return others
+  const another: MenuItem = { label: words('newWorkspace'), icon: Plus, run: make }
+  return others.length > 0 ? [...others, 'separator', another] : [another]
 }
 
 // Another workspace shares no data with this one, so the page starts anew.

@@ -8,12 +8,15 @@ import '../../ui/tokens.css'
 import '../../ui/base.css'
 import { applyTheme } from '../../ui/theme.ts'
 import { createWebRouter } from './router.tsx'
+import { pages } from './routes.tsx'
 
 applyTheme()
 const router = createWebRouter()
 onSignedOut(() => {
   const { pathname, href } = router.state.location
-  if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { next: href } })
+  // Pages that stand alone work without a session and say themselves what went wrong.
+  if (pages.some(({ path, frame }) => frame === 'alone' && path === pathname)) return
+  void router.navigate({ to: '/sign-in', search: { next: href }, replace: true })
 })
 
 createRoot(document.getElementById('root')!).render(

@@ -12,6 +12,31 @@ export interface WebPage {
 /** Every page of the product. Each is loaded when it is first opened; a domain's page is added here alone. */
 export const pages: readonly WebPage[] = [
   {
+    path: '/setup',
+    frame: 'alone',
+    component: lazyRouteComponent(() => import('../../domains/team/ui/SetupPage.tsx'), 'SetupPage'),
+  },
+  {
+    path: '/welcome',
+    frame: 'alone',
+    component: lazyRouteComponent(() => import('../../domains/team/ui/WelcomePage.tsx'), 'WelcomePage'),
+  },
+  {
+    path: '/sign-in',
+    frame: 'alone',
+    component: lazyRouteComponent(() => import('../../domains/team/ui/SignInPage.tsx'), 'SignInPage'),
+  },
+  {
+    path: '/invitation',
+    frame: 'alone',
+    component: lazyRouteComponent(() => import('../../domains/team/ui/InvitationPage.tsx'), 'InvitationPage'),
+  },
+  {
+    path: '/settings/{-$section}',
+    frame: 'shell',
+    component: lazyRouteComponent(() => import('./SettingsFrame.tsx'), 'SettingsFrame'),
+  },
+  {
     path: '/components',
     frame: 'alone',
     component: lazyRouteComponent(() => import('./ComponentsPage.tsx'), 'ComponentsPage'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { roles, scopes } from '../../platform/auth/roles.ts'
 
 export const Role = z.enum(roles).meta({ id: 'Role' })
-export const Email = z.email().max(254).toLowerCase()
+export const Email = z.email('Write an e-mail address such as ada@example.com.').max(254).toLowerCase()
 export const Password = z
   .string()
   .min(12, 'Use at least 12 characters. A sentence is easy to remember.')
@@ -13,7 +13,7 @@ export const TimeZone = z
   .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
     message: 'Use a time zone of the IANA list, such as Europe/Berlin or America/New_York.',
   })
-const Name = z.string().trim().min(1).max(120)
+const Name = z.string().trim().min(1, 'Write a name.').max(120, 'Use at most 120 characters.')
 
 export const SetupState = z.object({ needed: z.boolean() })
 export const SetupInput = z.object({
@@ -26,7 +26,10 @@ export const SetupInput = z.object({
   timeZone: TimeZone.default('UTC'),
 })
 
-export const SignInInput = z.object({ email: Email, password: z.string().min(1).max(200) })
+export const SignInInput = z.object({
+  email: Email,
+  password: z.string().min(1, 'Write your password.').max(200),
+})
 
 export const Workspace = z
   .object({
@@ -114,7 +117,7 @@ export const ApiKey = z
 export const ApiKeyInput = z.object({
   name: Name,
   role: z.enum(['admin', 'leader', 'csm', 'viewer']).default('csm'),
-  scopes: z.array(Scope).min(1),
+  scopes: z.array(Scope).min(1, 'Choose at least one.'),
 })
 export const NewApiKey = z.object({ id: z.uuid(), key: z.string() })
 
@@ -132,4 +135,7 @@ export const AuditEntry = z
   .meta({ id: 'AuditEntry' })
 export const AuditPage = z.object({ rows: z.array(AuditEntry), next: z.int().nullable() })
 
-export const PasswordChange = z.object({ current: z.string().min(1).max(200), next: Password })
+export const PasswordChange = z.object({
+  current: z.string().min(1, 'Write your current password.').max(200),
+  next: Password,
+})

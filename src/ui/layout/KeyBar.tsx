@@ -4,11 +4,12 @@ import { groupKeys } from '../key-groups.ts'
 import { useActiveKeys, useKeySettings } from '../keys.ts'
 import css from './KeyBar.module.css'
 
-/** The keys that work here and now, and on the right where the numbers come from. */
+/** The keys that work here and now, and on the right where the numbers come from, which stays when keys are hidden. */
 export function KeyBar({ provenance }: { provenance?: ReactNode }) {
   const keys = useActiveKeys()
-  const { on } = useKeySettings()
-  const side = (bar: 'left' | 'right') => groupKeys(on ? keys.filter((key) => key.bar === bar) : [])
+  const { on, bar: shown } = useKeySettings()
+  const side = (bar: 'left' | 'right') => groupKeys(on && shown ? keys.filter((key) => key.bar === bar) : [])
+  if (!shown && !provenance) return null
   return (
     <footer className={css.bar}>
       <Keys groups={side('left')} />

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type MouseEvent, type ReactNode, type RefO
 import { Checkbox } from '../controls/Checkbox.tsx'
 import { cx } from '../cx.ts'
 import { useKeys } from '../keys.ts'
+import { useRowHeight } from '../row-height.ts'
 import { Bone } from '../states/Skeleton.tsx'
 import { phone, useMedia } from '../use-media.ts'
 import { words } from '../words.ts'
@@ -38,7 +39,7 @@ export interface DataTableProps<Row> {
   onRangeChange?: (first: number, last: number) => void
   rowId: (row: Row) => string
   rowName: (row: Row) => string
-  /** 32 dense, 40 comfortable. */
+  /** Follows the setting of the person when absent: 32 dense, 40 comfortable. */
   rowHeight?: number
   sort?: readonly Sort[]
   onSort?: (sort: Sort[]) => void
@@ -60,7 +61,9 @@ const totalsHeight = 34
  * Enter opens. It fills its parent, which must have a height.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rowCount, getRow, onRangeChange, rowHeight = 32, compactHeight = 56 } = props
+  const { columns, rowCount, getRow, onRangeChange, compactHeight = 56 } = props
+  const chosenHeight = useRowHeight()
+  const rowHeight = props.rowHeight ?? chosenHeight
   const scroller = useRef<HTMLDivElement>(null)
   const compact = useMedia(phone) && props.compact !== undefined
   const hasHistogram = columns.some(({ histogram }) => histogram)
