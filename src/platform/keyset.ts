@@ -41,7 +41,7 @@ export function pageOf<Row extends Place>(
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return {
-    rows: shown.map(({ exactAt: _, ...row }) => row),
+    rows: shown.map(({ exactAt: _exactAt, ...row }) => row),
     next: rows.length > limit && last ? writeCursor(last) : null,
   }
 }

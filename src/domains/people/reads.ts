@@ -146,7 +146,7 @@ export async function peopleOfAccount(
     limit ${limit}`.execute(ctx.pg)
   return {
     total: rows[0]?.total ?? 0,
-    rows: rows.map(({ total: _, ...row }) => {
+    rows: rows.map(({ total: _total, ...row }) => {
       const roles = row.roles.map((role) => ({ ...role, presence: presenceOn(role, today) }))
       return { ...row, roles, presence: strongestPresence(roles.map((role) => role.presence)) }
     }),

@@ -82,7 +82,7 @@ async function tasks(ctx: Scope, wanted: Wanted): Promise<{ rows: Task[]; total:
     where ${sql.join(conditions, sql` and `)}
     order by t.done_at desc nulls first, t.due_on nulls last, t.id
     limit ${wanted.limit}`.execute(ctx.pg)
-  return { total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...task }) => task) }
+  return { total: rows[0]?.total ?? 0, rows: rows.map(({ total: _total, ...task }) => task) }
 }
 
 export async function getTask(ctx: Scope, id: string): Promise<Task> {
