@@ -37,6 +37,14 @@ export const pages: readonly WebPage[] = [
     component: lazyRouteComponent(() => import('./SettingsFrame.tsx'), 'SettingsFrame'),
   },
   {
+    path: '/customers',
+    frame: 'shell',
+    component: lazyRouteComponent(
+      () => import('../../domains/portfolio/ui/customers-page.tsx'),
+      'CustomersPage',
+    ),
+  },
+  {
     path: '/components',
     frame: 'alone',
     component: lazyRouteComponent(() => import('./ComponentsPage.tsx'), 'ComponentsPage'),

@@ -94,7 +94,8 @@ export async function getFields(ctx: Scope): Promise<Fields> {
   )
   const optionsOf = (code: string): Field['options'] => {
     const counted = options.filter((row) => row.code === code)
-    if (code !== 'owner') return choices.get(code) ?? counted.map(({ code: _, ...option }) => option)
+    if (code !== 'owner')
+      return choices.get(code) ?? counted.map(({ value, label, count }) => ({ value, label, count }))
     const counts = new Map(counted.map((row) => [row.value, row.count]))
     return members.map((member) => ({ ...member, count: counts.get(member.value) ?? 0 }))
   }

@@ -61,8 +61,13 @@ type Stored = Omit<RowReading, 'series' | 'usual'> & {
 const isNumbers = (value: unknown): value is (number | null)[] =>
   Array.isArray(value) && value.every((one) => one === null || typeof one === 'number')
 
-const toReading = ({ accountId: _, code: __, series, usual, ...reading }: Stored): RowReading => ({
-  ...reading,
+const toReading = ({ state, value, low, high, n, asOf, series, usual }: Stored): RowReading => ({
+  state,
+  value,
+  low,
+  high,
+  n,
+  asOf,
   series: isNumbers(series) ? series : null,
   usual: isNumbers(usual) && usual.length === 2 ? (usual as [number, number]) : null,
 })

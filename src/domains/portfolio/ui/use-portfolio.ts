@@ -1,0 +1,137 @@
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useRef, useState } from 'react'
+import { api, body } from '../../../ui/api/client.ts'
+import type { Fields, Filter, Peek, Row, RowsPage, Sort, Summary, View } from '../schema.ts'
+
+const pageSize = 100
+
+export interface Asked {
+  filter: Filter
+  find: string
+  sort: readonly Sort[]
+  columns: readonly string[]
+}
+
+export const useFields = () =>
+  useQuery({
+    queryKey: ['portfolio', 'fields'],
+    queryFn: async () => (await body(api.GET('/api/v1/portfolio/fields'))) as Fields,
+    staleTime: 60_000,
+  })
+
+export const useViews = () =>
+  useQuery({
+    queryKey: ['portfolio', 'views'],
+    queryFn: async () => (await body(api.GET('/api/v1/portfolio/views'))) as View[],
+    staleTime: 60_000,
+  })
+
+export const useViewCounts = () =>
+  useQuery({
+    queryKey: ['portfolio', 'counts'],
+    queryFn: () => body(api.GET('/api/v1/portfolio/view-counts')),
+    staleTime: 60_000,
+  })
+
+export function useSummary({ filter, find, columns }: Asked, enabled: boolean) {
+  return useQuery({
+    queryKey: ['portfolio', 'summary', filter, find, columns],
+    queryFn: async ({ signal }) =>
+      (await body(
+        api.POST('/api/v1/portfolio/summary', { body: { filter, find, columns: [...columns] }, signal }),
+      )) as Summary,
+    enabled,
+  })
+}
+
+export const usePeek = (id: string | undefined) =>
+  useQuery({
+    queryKey: ['portfolio', 'peek', id],
+    queryFn: async () =>
+      (await body(
+        api.GET('/api/v1/portfolio/accounts/{id}', { params: { path: { id: id ?? '' } } }),
+      )) as Peek,
+    enabled: id !== undefined,
+    placeholderData: undefined,
+  })
+
+export const usePins = () =>
+  useQuery({
+    queryKey: ['portfolio', 'pins'],
+    queryFn: () => body(api.GET('/api/v1/pins')),
+    staleTime: 60_000,
+  })
+
+/** Forgets what was read of the portfolio, after something in it changed. */
+export function useRefresh(): () => Promise<void> {
+  const cache = useQueryClient()
+  return useCallback(() => cache.invalidateQueries({ queryKey: ['portfolio'] }), [cache])
+}
+
+interface Held {
+  key: string
+  pages: Map<number, Row[]>
+  total: number
+}
+
+/** Rows by server pages: those in sight are loaded, and rows of the question before stay until new ones are here. */
+export function useRows(asked: Asked, enabled: boolean) {
+  const key = JSON.stringify(asked)
+  const held = useRef<Held | null>(null)
+  const [sight, setSight] = useState({ key, first: 0, last: pageSize - 1 })
+  const { first, last } = sight.key === key ? sight : { first: 0, last: pageSize - 1 }
+  const wanted = pagesBetween(first, last)
+  const results = useQueries({
+    queries: wanted.map((page) => ({
+      queryKey: ['portfolio', 'rows', asked, page],
+      queryFn: async ({ signal }: { signal: AbortSignal }) =>
+        (await body(
+          api.POST('/api/v1/portfolio/rows', {
+            body: {
+              ...asked,
+              sort: [...asked.sort],
+              columns: [...asked.columns],
+              offset: page * pageSize,
+              limit: pageSize,
+            },
+            signal,
+          }),
+        )) as RowsPage,
+      enabled,
+      placeholderData: undefined,
+    })),
+  })
+  for (const [i, { data }] of results.entries()) {
+    if (!data) continue
+    if (held.current?.key !== key) held.current = { key, pages: new Map(), total: data.total }
+    held.current.pages.set(wanted[i]!, data.rows)
+    held.current.total = data.total
+  }
+  const shown = held.current
+  const getRow = useCallback((index: number): Row | undefined => {
+    const page = held.current?.pages.get(Math.floor(index / pageSize))
+    return page?.[index % pageSize]
+  }, [])
+  const onRangeChange = useCallback(
+    (from: number, to: number) =>
+      setSight((now) =>
+        now.key === key && now.first === from && now.last === to ? now : { key, first: from, last: to },
+      ),
+    [key],
+  )
+  return {
+    total: shown?.total,
+    getRow,
+    onRangeChange,
+    first,
+    last,
+    error: results.find(({ error }) => error)?.error ?? null,
+    retry: () => results.forEach((result) => void result.refetch()),
+    loading: shown === null,
+  }
+}
+
+function pagesBetween(first: number, last: number): number[] {
+  const [from, to] = [Math.floor(first / pageSize), Math.floor(last / pageSize)]
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
