@@ -248,7 +248,7 @@ describe('the ServiceNow log', () => {
         String(fold.draft(state, key).values.opened_at).startsWith('2016-03-01'),
       ).length,
     })
-  })
+  }, 240_000)
 })
 
 async function insert(ctx: Ctx, table: 'ticket' | 'ticket_event', rows: readonly object[]): Promise<void> {

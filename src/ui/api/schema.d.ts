@@ -2383,23 +2383,23 @@ export interface components {
             mrrCents: number;
             accounts: number;
             movements: {
-                new?: {
+                new: {
                     accounts: number;
                     cents: number;
                 };
-                expansion?: {
+                expansion: {
                     accounts: number;
                     cents: number;
                 };
-                contraction?: {
+                contraction: {
                     accounts: number;
                     cents: number;
                 };
-                churn?: {
+                churn: {
                     accounts: number;
                     cents: number;
                 };
-                reactivation?: {
+                reactivation: {
                     accounts: number;
                     cents: number;
                 };
@@ -2431,32 +2431,32 @@ export interface components {
             accounts: number;
             disagreeing: number;
             sources: {
-                subscriptions?: {
+                subscriptions: {
                     left: number;
                     stays: number;
                     silent: number;
                 };
-                churn_events?: {
+                churn_events: {
                     left: number;
                     stays: number;
                     silent: number;
                 };
-                flag?: {
+                flag: {
                     left: number;
                     stays: number;
                     silent: number;
                 };
             };
             decided: {
-                subscriptions?: {
+                subscriptions: {
                     accounts: number;
                     left: number;
                 };
-                churn_events?: {
+                churn_events: {
                     accounts: number;
                     left: number;
                 };
-                flag?: {
+                flag: {
                     accounts: number;
                     left: number;
                 };
@@ -2467,17 +2467,17 @@ export interface components {
                 accountId: string;
                 name: string;
                 says: {
-                    subscriptions?: {
+                    subscriptions: {
                         left: boolean;
                         /** Format: date */
                         on: string | null;
                     } | null;
-                    churn_events?: {
+                    churn_events: {
                         left: boolean;
                         /** Format: date */
                         on: string | null;
                     } | null;
-                    flag?: {
+                    flag: {
                         left: boolean;
                         /** Format: date */
                         on: string | null;
