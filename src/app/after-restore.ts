@@ -1,3 +1,4 @@
+import { reapplyErasures } from '../domains/people/actions/erase.ts'
 import type { Services } from '../platform/context.ts'
 import { deliverFactsJob } from '../platform/facts.ts'
 import { enqueueJob } from '../platform/jobs/enqueue.ts'
@@ -5,6 +6,7 @@ import { markAllDue } from '../platform/readings.ts'
 
 /** Brings back what a backup leaves out: the work that was waiting, and erasures that were asked for since. */
 export async function afterRestore(services: Services): Promise<void> {
+  await reapplyErasures(services)
   const workspaces = await services.pg.selectFrom('workspace').select('id').execute()
   for (const { id } of workspaces) {
     await enqueueJob(services.pg, id, { job: deliverFactsJob, key: deliverFactsJob })
