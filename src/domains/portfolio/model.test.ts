@@ -14,7 +14,7 @@ describe('bins of a histogram', () => {
         expect(edges[0]).toBeLessThanOrEqual(min)
         expect(edges.at(-1)).toBeGreaterThanOrEqual(max)
         expect(edges.every((edge, i) => i === 0 || edge > edges[i - 1]!)).toBe(true)
-        expect(edges.length).toBeLessThanOrEqual(14)
+        expect(edges.length).toBeLessThanOrEqual(15)
       }),
     )
   })
@@ -24,6 +24,7 @@ describe('bins of a histogram', () => {
     const edges = binEdges({ min: 0, max: 1_000_000, p98: 9_000 }, 'money')
     expect(edges.slice(0, 3)).toEqual([0, 1_000, 2_000])
     expect(edges.at(-1)).toBe(1_000_000)
+    expect(binEdges({ min: 0, max: 3, p98: 3 }, 'count')).toEqual([0, 1, 2, 3, 4])
     expect(binEdges({ min: null, max: null, p98: null }, 'money')).toEqual([])
   })
 })

@@ -331,10 +331,14 @@ export function binEdges(
   if (min === null || max === null || p98 === null) return []
   const start = unit === 'share' && min >= 0 ? 0 : min
   if (max === start) return [start, start === 0 ? 1 : start + Math.abs(start)]
+  const whole = unit === 'count' || unit === 'days'
   const bulk = unit === 'share' ? max : Math.max(p98, start + (max - start) / 1e6)
-  const step = niceStep((bulk - start) / (binCount - 1))
+  const nice = niceStep((bulk - start) / (binCount - 1))
+  const step = whole ? Math.max(1, Math.ceil(nice)) : nice
   const first = Math.floor(start / step)
-  const last = Math.max(first + 1, Math.ceil(bulk / step))
+  // A whole number has a bin of its own, also when it is the last.
+  const end = whole ? Math.floor(bulk / step) + 1 : Math.ceil(bulk / step)
+  const last = Math.max(first + 1, end)
   const edges = Array.from({ length: last - first + 1 }, (_, i) =>
     Number(((first + i) * step).toPrecision(12)),
   )

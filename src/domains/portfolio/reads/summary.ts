@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import { binEdges, sumInterval, type FieldDef } from '../model.ts'
-import type { ColumnSummary, Summary, SummaryQuery } from '../schema.ts'
+import type { ColumnSummary, Summary, SummaryQuery, Unit } from '../schema.ts'
 import { readCatalogue, type Scope } from './catalogue.ts'
 import { Joins, valueOf } from './filter.ts'
 import { compileQuery } from './rows.ts'
@@ -13,6 +13,8 @@ type Stats = {
   quantiles: number[] | null
   min: number | null
   max: number | null
+  /** The highest end of an interval. */
+  reach: number | null
   withInterval: number | null
   squaresBelow: number | null
   squaresAbove: number | null
@@ -40,7 +42,7 @@ function statsSql(workspace: string, field: FieldDef) {
     with v as (${valuesSql(workspace, field)})
     select ${field.code}::text as field, t.*, s.below as squares_below, s.above as squares_above, s.n as with_interval
     from (
-      select count(*)::int as n, sum(value) as sum, min(value) as min, max(value) as max,
+      select count(*)::int as n, sum(value) as sum, min(value) as min, max(value) as max, max(high) as reach,
         percentile_cont(array[0.5, 0.98]) within group (order by value) as quantiles from v) t, ${squares} s) of_field`
 }
 
@@ -65,10 +67,7 @@ export async function readSummary(ctx: Scope, query: SummaryQuery): Promise<Summ
   ])
   const count = counted[0]?.count ?? 0
   const edges = new Map(
-    stats.map((row) => [
-      row.field,
-      binEdges({ ...row, p98: row.quantiles?.[1] ?? null }, catalogue.fields.get(row.field)?.unit ?? null),
-    ]),
+    stats.map((row) => [row.field, edgesOf(row, catalogue.fields.get(row.field)?.unit ?? null)]),
   )
   const counts = await binCounts(ctx, found, fields, edges)
   const statsOf = new Map(stats.map((row) => [row.field, row]))
@@ -78,6 +77,12 @@ export async function readSummary(ctx: Scope, query: SummaryQuery): Promise<Summ
       columnSummary(field.code, count, statsOf.get(field.code), edges.get(field.code) ?? [], counts),
     ),
   }
+}
+
+/** Bins of a probability reach as far as its intervals, which a table draws on the same axis. */
+function edgesOf({ min, max, reach, quantiles }: Stats, unit: Unit | null): number[] {
+  const probability = unit === 'share' && reach !== null && max !== null && reach <= 1
+  return binEdges({ min, max: probability ? Math.max(max, reach) : max, p98: quantiles?.[1] ?? null }, unit)
 }
 
 const binKey = (field: string, bin: number) => `${bin} ${field}`

@@ -5,7 +5,7 @@ import { ProblemError } from '../../../ui/api/problem.ts'
 import { announce } from '../../../ui/announce.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { ViewTabs } from '../../../ui/controls/ViewTabs.tsx'
-import { count, percent, range } from '../../../ui/format.ts'
+import { percent, range } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { Page } from '../../../ui/layout/Page.tsx'
 import { toast } from '../../../ui/overlays/Toast.tsx'
@@ -218,18 +218,10 @@ function Customers({ fields, views, address, asked, go }: BodyProps) {
     header: words('customer'),
     width: 210,
     sortable: true,
-    cell: (row) => row.name,
+    cell: (row) => <span className={css.text}>{row.name}</span>,
     total: (
       <span className={css.count}>
         <b>{words('total', { n: summary.data?.count ?? total })}</b>
-        {total > 0 && !rows.loading && (
-          <span className={css.quiet}>
-            {words('shown', {
-              first: count(Math.min(total, rows.first + 1)),
-              last: count(Math.min(total, rows.last + 1)),
-            })}
-          </span>
-        )}
         {summary.isError && <span className={css.quiet}>{words('summaryFailed')}</span>}
       </span>
     ),

@@ -123,8 +123,6 @@ export function useRows(asked: Asked, enabled: boolean) {
     total: shown?.total,
     getRow,
     onRangeChange,
-    first,
-    last,
     error: results.find(({ error }) => error)?.error ?? null,
     retry: () => results.forEach((result) => void result.refetch()),
     loading: shown === null,

@@ -28,7 +28,6 @@ export const words = catalogue('portfolio', {
   nextView: 'next view',
   any: 'any of {n}',
   or: ' or ',
-  shown: '{first} to {last} shown',
   total: '{n, plural, one {# customer} other {# customers}}',
   median: 'median {value}',
   sumTip:
@@ -94,8 +93,6 @@ export const words = catalogue('portfolio', {
   toImport: 'Import a file',
   noneTitle: 'No customer matches.',
   noneText: 'Customers that left are shown only when a filter asks for them.',
-  upToDate: 'Readings on {day}',
-  fewRows: '~',
   moveColumn: 'Move {field} left',
 })
 
