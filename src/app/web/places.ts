@@ -1,4 +1,5 @@
 import { Import, ListChecks, Settings, Building2, type LucideIcon } from 'lucide-react'
+import { useTodayCount } from '../../domains/today/ui/use-today.ts'
 import { words } from './web-words.ts'
 
 export interface Place {
@@ -15,7 +16,7 @@ export interface Place {
 
 /** The places of this release, in the order of the sidebar and the tab bar. */
 export const places: readonly Place[] = [
-  { to: '/', label: words('today'), icon: ListChecks, key: 't' },
+  { to: '/', label: words('today'), icon: ListChecks, key: 't', useCount: useTodayCount },
   { to: '/customers', label: words('customers'), icon: Building2, key: 'c' },
   { to: '/import', label: words('import'), icon: Import, key: 'm' },
   { to: '/settings', label: words('settings'), icon: Settings, key: 's', foot: true },

@@ -1,4 +1,5 @@
 import { lazyRouteComponent } from '@tanstack/react-router'
+import { todaySearch } from '../../domains/today/ui/search.ts'
 
 export interface WebPage {
   path: string
@@ -35,6 +36,12 @@ export const pages: readonly WebPage[] = [
     path: '/settings/{-$section}',
     frame: 'shell',
     component: lazyRouteComponent(() => import('./SettingsFrame.tsx'), 'SettingsFrame'),
+  },
+  {
+    path: '/',
+    frame: 'shell',
+    component: lazyRouteComponent(() => import('../../domains/today/ui/today-page.tsx'), 'TodayPage'),
+    search: todaySearch,
   },
   {
     path: '/customers',

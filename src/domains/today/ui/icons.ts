@@ -1,0 +1,32 @@
+import {
+  Activity,
+  Building2,
+  CalendarClock,
+  ChartSpline,
+  CircleDot,
+  FileText,
+  LifeBuoy,
+  ListTodo,
+  Receipt,
+  SquareCheck,
+  type LucideIcon,
+} from 'lucide-react'
+
+const byRule: Readonly<Record<string, LucideIcon>> = {
+  renewal_near: CalendarClock,
+  usage_out_of_band: Activity,
+  severe_ticket_open: LifeBuoy,
+  task_due: SquareCheck,
+}
+const byKind: Readonly<Record<string, LucideIcon>> = {
+  subscription: FileText,
+  invoice: Receipt,
+  account: Building2,
+  ticket: LifeBuoy,
+  usage: Activity,
+  task: SquareCheck,
+  risk_model: ChartSpline,
+}
+
+export const ruleIcon = (code: string): LucideIcon => byRule[code] ?? ListTodo
+export const evidenceIcon = (kind: string): LucideIcon => byKind[kind] ?? CircleDot

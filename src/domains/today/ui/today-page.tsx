@@ -1,0 +1,350 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { X } from 'lucide-react'
+import { atLeast } from '../../../platform/auth/roles.ts'
+import { Button, IconButton } from '../../../ui/controls/Button.tsx'
+import { Segmented } from '../../../ui/controls/Segmented.tsx'
+import { cx } from '../../../ui/cx.ts'
+import { count, dayWithWeekday } from '../../../ui/format.ts'
+import { dayAt, timeOfInstant } from '../../../ui/instant.ts'
+import { useKeys } from '../../../ui/keys.ts'
+import { Page } from '../../../ui/layout/Page.tsx'
+import { Heading, Lead } from '../../../ui/layout/Region.tsx'
+import { Popover } from '../../../ui/overlays/Popover.tsx'
+import { Empty } from '../../../ui/states/Empty.tsx'
+import { ErrorState } from '../../../ui/states/ErrorState.tsx'
+import { SkeletonRows } from '../../../ui/states/Skeleton.tsx'
+import { phone, useMedia } from '../../../ui/use-media.ts'
+import { moneyEnds, shortMoney, type Item, type List } from './reasons.ts'
+import { RowActions } from './row-actions.tsx'
+import { TodayPanel, WhyRegion } from './today-panel.tsx'
+import { todaySearch, type TodaySearch } from './search.ts'
+import { TodayRow } from './today-row.tsx'
+import css from './today.module.css'
+import { useDecisions, useRisk, useSession, useToday, type Decision, type Whose } from './use-today.ts'
+import { words } from './words.ts'
+
+/** What is worth doing now, ranked, with why at its right. */
+export function TodayPage() {
+  const { whose = 'mine', item } = useSearch({ strict: false }) as Partial<TodaySearch>
+  const navigate = useNavigate()
+  const go = (next: Partial<TodaySearch>) =>
+    void navigate({ to: '/', search: todaySearch(next) as never, replace: true })
+  const today = useToday(whose)
+  const session = useSession()
+  const timeZone = session.data?.workspace.timeZone ?? 'UTC'
+  const day = today.data?.today ?? dayAt(new Date().toISOString(), timeZone)
+  return (
+    <Page
+      title={words('title')}
+      note={dayWithWeekday(day)}
+      actions={
+        <Segmented
+          label={words('whose')}
+          options={[
+            { value: 'mine', label: words('mine') },
+            { value: 'team', label: words('team') },
+          ]}
+          value={whose}
+          onChange={(next) => go({ whose: next })}
+        />
+      }
+    >
+      {today.data ? (
+        <Loaded
+          list={today.data}
+          whose={whose}
+          wanted={item}
+          onFocus={(key) => go({ whose, item: key })}
+          onWhose={(next) => go({ whose: next })}
+          mayAct={session.data ? atLeast(session.data.role, 'csm') : false}
+          viewer={session.data !== undefined && !atLeast(session.data.role, 'csm')}
+          failure={
+            today.isError ? (
+              <ErrorState
+                title={words('failed')}
+                text={words('failedSince', {
+                  reason: today.error.message,
+                  time: timeOfInstant(today.data.asOf, timeZone),
+                })}
+                actions={<Button onClick={() => void today.refetch()}>{words('tryAgain')}</Button>}
+              />
+            ) : null
+          }
+        />
+      ) : today.isError ? (
+        <ErrorState
+          title={words('failed')}
+          text={today.error.message}
+          actions={<Button onClick={() => void today.refetch()}>{words('tryAgain')}</Button>}
+        />
+      ) : (
+        <SkeletonRows rows={8} label={words('loading')} reading={words('reading')} />
+      )}
+    </Page>
+  )
+}
+
+interface LoadedProps {
+  list: List
+  whose: Whose
+  wanted: string | undefined
+  mayAct: boolean
+  viewer: boolean
+  failure: React.ReactNode
+  onFocus: (key: string) => void
+  onWhose: (whose: Whose) => void
+}
+
+function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose }: LoadedProps) {
+  const navigate = useNavigate()
+  const { away, decide } = useDecisions()
+  const [peeking, setPeeking] = useState(false)
+  const whyRef = useRef<HTMLDivElement>(null)
+  const onPhone = useMedia(phone)
+  const items = list.items.filter(({ key }) => away.get(key) !== 'gone')
+  const staying = items.filter(({ key }) => away.get(key) !== 'leaving')
+  const current = staying.find(({ key }) => key === wanted) ?? staying[0]
+  const focus = useTitleFocus(current?.key)
+
+  const move = (step: 1 | -1) => {
+    const at = staying.findIndex(({ key }) => key === current?.key)
+    const next = staying[Math.min(staying.length - 1, Math.max(0, at + step))]
+    if (next) select(next.key, true)
+  }
+  const select = (key: string, andFocus = false) => {
+    if (andFocus) focus(key)
+    if (key !== wanted) onFocus(key)
+  }
+  const open = (item: Item) => void (item.account && navigate({ to: `/customers/${item.account.id}` as '/' }))
+  const onDecide = (item: Item, decision: Decision, said: string) => {
+    const leaves = decision.decision !== 'reassigned' || whose === 'mine'
+    const at = staying.findIndex(({ key }) => key === item.key)
+    const next = leaves ? (staying[at + 1] ?? staying[at - 1]) : item
+    void decide(item, decision, said, leaves)
+    if (next) select(next.key, true)
+  }
+  const showWhy = () => {
+    setPeeking(true)
+    // After the overlay is there, where there is one.
+    requestAnimationFrame(() => whyRef.current?.focus())
+  }
+  const some = current !== undefined
+  useKeys([
+    { key: 'j', label: words('keyMove'), run: () => move(1), bar: 'left', when: some },
+    { key: 'k', label: words('keyMove'), run: () => move(-1), bar: 'left', when: some },
+    { key: 'down', label: words('keyMove'), run: () => move(1), when: some },
+    { key: 'up', label: words('keyMove'), run: () => move(-1), when: some },
+    {
+      key: 'o',
+      label: words('keyOpen'),
+      run: () => current && open(current),
+      bar: 'left',
+      when: some && current.account !== null,
+    },
+    { key: 'w', label: words('keyWhy'), run: showWhy, bar: 'left', when: some && !onPhone },
+    { key: 'space', label: words('keyPeek'), run: () => setPeeking(!peeking), when: some && !onPhone },
+    { key: 'escape', label: words('close'), run: () => setPeeking(false), when: peeking },
+  ])
+
+  if (items.length === 0 && list.items.length === 0)
+    return (
+      <div className={css.column}>
+        {failure}
+        <NothingToDo list={list} onTeam={() => onWhose('team')} />
+        <HeldBack list={list} />
+      </div>
+    )
+  const scale = Math.max(0, ...items.map(({ keepsCents }) => keepsCents?.value ?? 0))
+  const panel = current && (
+    <TodayPanel item={current} today={list.today} currency={list.currency} whyRef={whyRef} />
+  )
+  return (
+    <div className={cx(css.split, peeking && css.peeking)}>
+      <div className={css.column}>
+        {failure}
+        <Opening list={list} />
+        {viewer && <p className={css.viewer}>{words('viewerNote')}</p>}
+        <div className={css.columnHeads} aria-hidden>
+          <span className={css.headWhat}>{words('what')}</span>
+          <span className={css.number}>{words('atStake')}</span>
+          <span className={css.number}>{words('keeps')}</span>
+          <span className={css.number}>{words('time')}</span>
+        </div>
+        <ol aria-label={words('list')} className={css.list}>
+          {items.map((item) => {
+            const isCurrent = item.key === current?.key
+            return (
+              <TodayRow
+                key={item.key}
+                item={item}
+                today={list.today}
+                currency={list.currency}
+                scale={scale}
+                current={isCurrent}
+                leaving={away.get(item.key) === 'leaving'}
+                onSelect={() => select(item.key)}
+                onStart={() => open(item)}
+              >
+                {isCurrent && (
+                  <>
+                    {onPhone && item.account && <PhoneWhy accountId={item.account.id} />}
+                    {mayAct && (
+                      <RowActions
+                        key={item.key}
+                        item={item}
+                        today={list.today}
+                        onOpen={() => open(item)}
+                        onDecide={(decision, said) => onDecide(item, decision, said)}
+                      />
+                    )}
+                  </>
+                )}
+              </TodayRow>
+            )
+          })}
+        </ol>
+        <HeldBack list={list} />
+      </div>
+      {panel && !onPhone && (
+        <aside
+          className={css.panel}
+          aria-label={words('panel', { name: current.account?.name ?? current.title ?? '' })}
+        >
+          <span className={css.closePanel}>
+            <IconButton icon={X} label={words('close')} onClick={() => setPeeking(false)} />
+          </span>
+          {panel}
+        </aside>
+      )}
+    </div>
+  )
+}
+
+function PhoneWhy({ accountId }: { accountId: string }) {
+  return <WhyRegion risk={useRisk(accountId)} />
+}
+
+/** Moves focus to the title of an item once it is drawn; keys move, so does what a screen reader reads. */
+function useTitleFocus(currentKey: string | undefined): (key: string) => void {
+  const wish = useRef<string>(undefined)
+  useEffect(() => {
+    if (wish.current === undefined || wish.current !== currentKey) return
+    wish.current = undefined
+    const title = document.querySelector<HTMLElement>(`[data-item=${CSS.escape(currentKey)}]`)
+    title?.focus({ preventScroll: true })
+    title?.closest('li')?.scrollIntoView({ block: 'nearest' })
+  })
+  return (key) => {
+    wish.current = key
+  }
+}
+
+/** How much is to do, what is at stake in it, what acting is expected to keep, and what is not known. */
+function Opening({ list: { items, totals, currency, heldBack } }: { list: List }) {
+  const beyond = heldBack.find(({ code }) => code === 'beyond_list')?.count ?? 0
+  const customers = new Set(items.flatMap(({ account }) => account?.id ?? [])).size - totals.unknown
+  const stakeEnds = totals.atStakeCents && moneyEnds(totals.atStakeCents, currency)
+  const keepEnds = totals.keepsCents && moneyEnds(totals.keepsCents, currency)
+  return (
+    <Lead>
+      <b>
+        {beyond > 0
+          ? words('thingsOf', { n: count(items.length), of: count(items.length + beyond) })
+          : words('things', { n: items.length })}
+      </b>{' '}
+      {totals.atStakeCents && stakeEnds && (
+        <span>
+          {words('stake', {
+            money: shortMoney(totals.atStakeCents, currency),
+            n: customers,
+            ...stakeEnds,
+          })}{' '}
+        </span>
+      )}
+      {totals.keepsCents && keepEnds ? (
+        <span>
+          {words('keepAll', { n: items.length })} <b>{shortMoney(totals.keepsCents, currency)}</b>{' '}
+          {words('keepEnds', keepEnds)} <Link to={'/settings/rules' as '/'}>{words('shares')}</Link>.{' '}
+        </span>
+      ) : (
+        totals.atStakeCents && <span>{words('noEstimate')} </span>
+      )}
+      {totals.unknown > 0 && <span>{words('unknownMoney', { n: totals.unknown })}</span>}
+    </Lead>
+  )
+}
+
+function NothingToDo({ list, onTeam }: { list: List; onTeam: () => void }) {
+  const { accounts, own, signals } = list.scope
+  const navigate = useNavigate()
+  if (accounts === 0 && list.found === 0)
+    return (
+      <Empty
+        title={words('nothingYet')}
+        text={words('nothingYetText')}
+        action={
+          <Button variant="primary" onClick={() => void navigate({ to: '/import' as '/' })}>
+            {words('import')}
+          </Button>
+        }
+      />
+    )
+  if (own === 0 && list.found === 0)
+    return (
+      <Empty
+        title={words('noneOfMine')}
+        text={words('noneOfMineText', { n: accounts })}
+        action={<Button onClick={onTeam}>{words('showTeam')}</Button>}
+      />
+    )
+  return (
+    <Empty
+      title={words('clear')}
+      text={
+        <>
+          {words('clearText', { n: signals })} {signals === 0 && words('clearNoData')}
+        </>
+      }
+    />
+  )
+}
+
+function HeldBack({ list: { heldBack, items } }: { list: List }) {
+  const total = heldBack.reduce((sum, { count: n }) => sum + n, 0)
+  return (
+    <section aria-label={words('heldBack')} className={css.held}>
+      <Heading
+        title={words('heldBack')}
+        note={words('heldNote', { n: total })}
+        actions={
+          <Popover
+            label={words('howRanked')}
+            trigger={
+              <button type="button" className={css.how}>
+                {words('howRanked')}
+              </button>
+            }
+          >
+            <div className={css.ranked}>
+              <h3>{words('howRanked')}</h3>
+              <p>{words('rankedOrder')}</p>
+              <p>{words('rankedKeeps')}</p>
+              <p>{words('rankedShares')}</p>
+              <p>{words('rankedSums')}</p>
+              <Link to={'/settings/rules' as '/'}>{words('changeRules')}</Link>
+            </div>
+          </Popover>
+        }
+      />
+      <ul>
+        {heldBack.map(({ code, count: n }) => (
+          <li key={code} className={css.heldRow}>
+            <span className={css.number}>{count(n)}</span>
+            <span>{words(`held_${code}`, { most: items.length })}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
