@@ -4,13 +4,29 @@ import { error } from '../import-type.ts'
 import type { Counts } from '../schema.ts'
 import { decideLog, decideRecords, type Decided, type Engine, type SourceRow } from './decide-batch.ts'
 import { dataFault } from './failure.ts'
+import type { DryRecords } from './ledger.ts'
 import { storedRows } from './write-batch.ts'
 
-export function decideRows(db: Kysely<Tables>, engine: Engine, rows: readonly SourceRow[]): Promise<Decided> {
+/** `dry` holds what earlier batches of a dry run would have written. */
+export async function decideRows(
+  db: Kysely<Tables>,
+  engine: Engine,
+  rows: readonly SourceRow[],
+  dry?: DryRecords,
+): Promise<Decided> {
   const { type } = engine
-  return type.target === 'log'
-    ? decideLog(db, engine, type.fold, rows, (entity, ids) => storedRows(db, engine.workspace, entity, ids))
-    : decideRecords(db, engine, rows)
+  if (type.target !== 'log') return decideRecords(db, engine, rows)
+  const decided = await decideLog(db, engine, type.fold, rows, async (entity, ids) => {
+    const stored = await storedRows(db, engine.workspace, entity, ids)
+    return dry ? new Map([...stored, ...(await dry.kept(db, ids))]) : stored
+  })
+  const { entity } = type.fold
+  await dry?.keep(
+    db,
+    entity,
+    decided.writes.filter((write) => write.entity === entity),
+  )
+  return decided
 }
 
 /**

@@ -8,7 +8,7 @@ import { Counts, type Failure } from '../schema.ts'
 import { addCounts, decideRows } from './apply-rows.ts'
 import { decideUsage, type Engine } from './decide-batch.ts'
 import { failureOf } from './failure.ts'
-import { dryLedger } from './ledger.ts'
+import { dryLedger, type DryRecords } from './ledger.ts'
 import { loadImport, readBatches, typeOf, type LoadedImport } from './load.ts'
 import { dropStaged, stageUsage, weighUsage } from './usage.ts'
 import { lastEntries, writeIssues } from './write-batch.ts'
@@ -40,7 +40,9 @@ export async function checkImport(
   const tried = await ctx.pg.connection().execute((db) => {
     const ledger = dryLedger({ workspace: ctx.workspace, importId, source: loaded.plan.answers.source })
     const engine: Engine = { workspace: ctx.workspace, importId, type, answers: loaded.plan.answers, ledger }
-    return ledger.prepare(db).then(() => tryRows({ ...ctx, pg: db }, loaded, engine, signal, onProgress))
+    return ledger
+      .prepare(db)
+      .then(() => tryRows({ ...ctx, pg: db }, loaded, engine, ledger, signal, onProgress))
   })
   const { counts, failure } = tried
   if (type.target === 'usage') await dropStaged(ctx.ch, { workspace: ctx.workspace, importId })
@@ -52,6 +54,7 @@ async function tryRows(
   ctx: Ctx,
   loaded: LoadedImport,
   engine: Engine,
+  dry: DryRecords,
   signal: AbortSignal,
   onProgress: (rows: number) => void,
 ): Promise<Tried> {
@@ -74,7 +77,7 @@ async function tryRows(
       signal.throwIfAborted()
       const { decided, usage } = isUsage
         ? await decideUsage(ctx.pg, engine, batch.rows)
-        : { decided: await decideRows(ctx.pg, engine, batch.rows), usage: [] }
+        : { decided: await decideRows(ctx.pg, engine, batch.rows, dry), usage: [] }
       await stageUsage(ctx.ch, of, plan.answers.source, usage)
       await engine.ledger.save(ctx.pg, lastEntries(decided))
       counts = addCounts(counts, decided)

@@ -79,18 +79,44 @@ export function storedLedger({ workspace, importId, source }: Of): Ledger {
   }
 }
 
+/** Records that a dry run would have written, for the rows of a log that add to them. */
+export type DryRecords = Readonly<{
+  keep(
+    db: Kysely<Tables>,
+    entity: string,
+    writes: readonly Readonly<{ id: string; values: Readonly<Record<string, unknown>> }>[],
+  ): Promise<void>
+  kept(db: Kysely<Tables>, ids: readonly string[]): Promise<Map<string, Record<string, unknown>>>
+}>
+
 /**
  * The ledger of a dry run: source_record with a temporary table of this connection laid over it, so that a file of any
  * size is judged as a run would, and nothing is written. Call `prepare` first, on the same connection.
  */
-export function dryLedger(of: Of): Ledger & { prepare(db: Kysely<Tables>): Promise<void> } {
+export function dryLedger(of: Of): Ledger & DryRecords & { prepare(db: Kysely<Tables>): Promise<void> } {
   const stored = storedLedger(of)
   return {
+    async keep(db, entity, writes) {
+      const rows = writes.map(({ id, values }) => ({ ...values, id }))
+      const table = sql.table(entity)
+      await sql`
+        insert into import_check_record (id, row)
+        select r.id, to_jsonb(r) from jsonb_populate_recordset(null::${table}, ${jsonRows(rows)}) r
+        on conflict (id) do update set row = excluded.row`.execute(db)
+    },
+    async kept(db, ids) {
+      const { rows } = await sql<{ id: string; row: Record<string, unknown> }>`
+        select id, row from import_check_record where id = any(${[...ids]}::uuid[])`.execute(db)
+      return new Map(rows.map(({ id, row }) => [id, row]))
+    },
     async prepare(db) {
       await sql`create temporary table if not exists import_check (
         entity text, external_id text, variant integer, record_id uuid, content_hash text, seen_row bigint,
         primary key (entity, external_id, variant))`.execute(db)
-      await sql`truncate import_check`.execute(db)
+      await sql`create temporary table if not exists import_check_record (id uuid primary key, row jsonb)`.execute(
+        db,
+      )
+      await sql`truncate import_check, import_check_record`.execute(db)
     },
     async load(db, keys) {
       const known = await stored.load(db, keys)

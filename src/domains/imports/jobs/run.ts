@@ -274,9 +274,19 @@ async function dropStagedAfter(run: Run, { repeats }: UsageOutcome, at: Checkpoi
   ctx.log.debug({ importId: engine.importId, rows: at.rowsDone }, 'counts published')
 }
 
+const bulkRows = 1_000
+
+/** Tables that just grew much: the planner must know before totals and readings are asked of them. */
+async function analyze({ ctx }: Run, { counts }: Checkpoint): Promise<void> {
+  if (counts.rows < bulkRows) return
+  const tables = ['source_record', ...Object.keys(counts.records).filter(isWritten)]
+  await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(ctx.pg)
+}
+
 async function finish(run: Run, at: Checkpoint): Promise<void> {
   const { ctx, engine } = run
   const { type, importId } = engine
+  await analyze(run, at)
   await resolvePending(run)
   const done = type.target === 'usage' ? await publish(run, at) : at
   const report: Report = {

@@ -90,10 +90,10 @@ function kindFit(
   const required = type.fields.filter((field) => field.required)
   const met = required.filter((field) => found.has(field.name)).length
   const coverage = agreement / columns.length
-  // Custom fields take what no field fits, so a kind that has them explains a wide snapshot.
-  const identity = type.target === 'records' ? type.fields.find((field) => field.required)?.name : undefined
-  const idColumn = columns.find((column) => guessed.get(column.name)?.field === identity)
-  const wrongGrain = idColumn !== undefined && isRepeated(idColumn)
+  // One row a record has ids that differ; a log tells of the same record again and again.
+  const idColumn = columns.find((column) => guessed.get(column.name)?.field === 'id')
+  const wrongGrain =
+    idColumn !== undefined && type.target !== 'usage' && isRepeated(idColumn) !== (type.target === 'log')
   const words = new Set(normalise(fileName).split(' '))
   const kindWords = normalise(type.kind).split(' ')
   const named = kindWords.some((word) => words.has(word) || words.has(word.replace(/s$/, ''))) ? 0.1 : 0
