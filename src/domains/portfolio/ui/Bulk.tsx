@@ -89,7 +89,7 @@ function AssignDialog({
         <Button
           variant="primary"
           busy={isPending}
-          disabledReason={owner ? undefined : words('owner')}
+          disabledReason={owner ? undefined : words('incomplete')}
           onClick={() => owner && mutate(owner)}
         >
           {words('assign')}

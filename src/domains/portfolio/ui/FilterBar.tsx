@@ -73,7 +73,9 @@ export function FilterBar(props: FilterBarProps) {
       <div className={css.tools}>
         <FindField find={find} onFind={onFind} input={search} />
         <SortMenu {...props} />
-        <ColumnsPopover {...props} />
+        <span className={css.wide}>
+          <ColumnsPopover {...props} />
+        </span>
       </div>
     </div>
   )
@@ -320,7 +322,7 @@ function ConditionForm({
           </FormField>
         ))}
       <div className={css.formEnd}>
-        <Button type="submit" disabledReason={complete ? undefined : words('valueLabel')}>
+        <Button type="submit" disabledReason={complete ? undefined : words('incomplete')}>
           {words('addFilter')}
         </Button>
       </div>

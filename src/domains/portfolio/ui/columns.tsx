@@ -28,14 +28,14 @@ export const showable = (field: Field): boolean => field.sortable && field.code 
 
 const widths: Readonly<Record<string, number>> = {
   'reading.revenue.arr': 92,
-  'reading.revenue.renewal': 106,
-  'reading.risk.expected_loss': 112,
-  'reading.risk.renewal': 172,
-  'reading.usage.weekly_active': 124,
-  'reading.tickets.open': 76,
+  'reading.revenue.renewal': 102,
+  'reading.risk.expected_loss': 108,
+  'reading.risk.renewal': 168,
+  'reading.usage.weekly_active': 118,
+  'reading.tickets.open': 68,
   stage: 92,
   owner: 116,
-  segment: 108,
+  segment: 118,
 }
 
 export const riskTone = (risk: number): MarkTone =>

@@ -216,7 +216,7 @@ function Customers({ fields, views, address, asked, go }: BodyProps) {
   const first: Column<Row> = {
     id: 'name',
     header: words('customer'),
-    width: 210,
+    width: 190,
     sortable: true,
     cell: (row) => <span className={css.text}>{row.name}</span>,
     total: (

@@ -15,6 +15,7 @@ export const words = catalogue('portfolio', {
   sort: 'Sort',
   sortBy: 'Sort: {field}',
   columns: 'Columns',
+  incomplete: 'Choose a value first.',
   addFilter: 'Add a filter',
   fieldLabel: 'Field',
   opLabel: 'Condition',
