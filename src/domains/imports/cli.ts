@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Ctx } from '../../platform/context.ts'
 import { Problem } from '../../platform/errors.ts'
@@ -185,13 +186,10 @@ export async function importFile(
 ): Promise<Import> {
   const { say, path, signal = new AbortController().signal } = options
   const uploadMaxBytes = options.uploadMaxBytes ?? Number.MAX_SAFE_INTEGER
-  const { id } = await receiveUpload(ctx, types, createReadStream(path), basename(path), {
-    uploadMaxBytes,
-  }).catch((thrown: unknown) => {
-    const { code } = thrown as { code?: unknown }
-    if (code === 'ENOENT') throw new Problem(404, 'file_unreadable', `There is no file ${path}.`)
-    throw thrown
+  await access(path, constants.R_OK).catch(() => {
+    throw new Problem(404, 'file_unreadable', `There is no file ${path} that can be read.`)
   })
+  const { id } = await receiveUpload(ctx, types, createReadStream(path), basename(path), { uploadMaxBytes })
   const planned = await plan(ctx, types, id, options)
   sayPlan(planned, say)
   refuse(planned)

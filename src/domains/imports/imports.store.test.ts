@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { accountImport } from '../accounts/import.ts'
-import { requestRun, requestUndo, savePlan } from './actions.ts'
+import { forgetPerson, requestRun, requestUndo, savePlan } from './actions.ts'
+import { importFile } from './cli.ts'
 import { bring, check, dump, run, undo, upload } from './import-world.fixture.ts'
 import { error, type ImportType } from './import-type.ts'
 import { uploadsDir } from './jobs/load.ts'
@@ -434,7 +435,7 @@ describe('a bad file', () => {
     const ctx = await world.workspace()
     const rows = Array.from({ length: 24_000 }, (_, n) => `A${n},Name ${n} ${Math.sin(n)}`)
     const whole = gzipSync(Buffer.from(`account id,name\n${rows.join('\n')}\n`))
-    const { id } = await upload(ctx, types, whole.subarray(0, whole.length - 200_000))
+    const { id } = await upload(ctx, types, whole.subarray(0, whole.length - 30_000))
     const failed = await run(ctx, types, id, { batchRows: 2_000 })
     expect(failed).toMatchObject({
       state: 'failed',
@@ -532,5 +533,36 @@ describe('templates', () => {
     })
     const other = await world.workspace()
     expect((await upload(other, types, file)).templates).toEqual([])
+  })
+})
+
+describe('a person who is erased', () => {
+  it('is taken out of issues and first rows, and nobody else is', async () => {
+    const [ctx, other] = [await world.workspace(), await world.workspace()]
+    const file = 'bill id,account id,amount,day\nada@example.test,A9,1,2026-01-01\nB2,A9,2,2026-01-01\n'
+    const ours = await bring(ctx, types, file)
+    const theirs = await bring(other, types, file)
+    const waiting = await upload(ctx, types, file)
+    await forgetPerson(ctx, { personIds: [], emails: ['Ada@example.test'], names: [], externalIds: [] })
+    const raw = async (of: Ctx, id: string) =>
+      (await listIssues(of, id, 'run', 10)).items.map((issue) => issue.raw?.[0])
+    expect(await raw(ctx, ours.id)).toEqual(['(erased)', 'B2'])
+    expect(await raw(other, theirs.id)).toEqual(['ada@example.test', 'B2'])
+    expect(JSON.stringify(await getImport(ctx, types, waiting.id))).not.toContain('ada@example.test')
+  })
+})
+
+describe('the command line', () => {
+  it('imports a file saying what it does, and ends with a sentence where it cannot', async () => {
+    const ctx = await world.workspace()
+    const said: string[] = []
+    const say = (line: string) => void said.push(line)
+    const done = await importFile(ctx, types, { ...accountsFile, say })
+    expect(done.counts.new).toBe(500)
+    expect(said.join('\n')).toContain('Taken for accounts')
+    await expect(importFile(ctx, types, { path: '/nowhere.csv', say })).rejects.toMatchObject({ status: 404 })
+    await expect(importFile(ctx, types, { ...accountsFile, kind: 'bills', say })).rejects.toThrow(
+      'No column fills',
+    )
   })
 })

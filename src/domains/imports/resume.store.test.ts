@@ -115,7 +115,7 @@ describe('a run', () => {
           expect(Object.values(await dump(parts)).flat()).toEqual([])
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 20 },
     )
   }, 180_000)
 
