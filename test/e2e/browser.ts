@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Browser } from 'playwright-core'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 
 export const browserPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 export const hasBrowser = existsSync(browserPath)
@@ -21,4 +23,46 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   })
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** What axe finds against WCAG 2.2 AA, one line per element. */
+export async function violations(page: Page): Promise<string[]> {
+  // Colours on their way are nobody's colours.
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(drawn))
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  })
+  // Evaluated through the debugger, which the policy of the page does not bind.
+  await page.evaluate(axeSource)
+  const results = (await page.evaluate(
+    (tags) =>
+      (window as unknown as { axe: { run: (where: object, how: object) => Promise<unknown> } }).axe.run(
+        // Focus guards are hidden on purpose: they hand focus on at once.
+        { exclude: [['[data-base-ui-focus-guard]']] },
+        { runOnly: tags },
+      ),
+    wcag,
+  )) as AxeResults
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+  )
+}
+
+/** How many px the page is wider than its window; 0 when nothing scrolls sideways. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth))
+}
+
+/** Collects what the browser complains about: errors in scripts, breaches of the content security policy. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // A refused request is an answer that the page handles, and is tested as such.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return complaints
 }

@@ -11,11 +11,10 @@ import { DocumentName } from '../../ui/layout/Page.tsx'
 import { SidebarLink } from '../../ui/layout/Sidebar.tsx'
 import { openCommandMenu, useCommands, type CommandItem } from '../../ui/overlays/command-store.ts'
 import { Menu, type MenuItem } from '../../ui/overlays/Menu.tsx'
-import { toast } from '../../ui/overlays/Toast.tsx'
 import { ErrorState } from '../../ui/states/ErrorState.tsx'
 import { setTheme } from '../../ui/theme.ts'
 import { places, type Place } from './places.ts'
-import { signOut, switchWorkspace, useSession, type Session } from './session.ts'
+import { enter, leave, useSession, type Session } from './session.ts'
 import css from './Shell.module.css'
 import { sidebarFacts, sidebarGroups } from './sidebar.ts'
 import { words } from './web-words.ts'
@@ -142,16 +141,6 @@ function workspaceItems({ workspace, workspaces, role }: Session, make: () => vo
   return others.length > 0 ? [...others, 'separator', another] : [another]
 }
 
-// Another workspace shares no data with this one, so the page starts anew.
-async function enter(workspaceId: string): Promise<void> {
-  try {
-    await switchWorkspace(workspaceId)
-    location.assign('/')
-  } catch (error) {
-    toast(words('notSwitched', { reason: (error as Error).message }))
-  }
-}
-
 function FindField() {
   return (
     <button type="button" className={css.find} onClick={openCommandMenu}>
@@ -196,14 +185,6 @@ function noCount(): undefined {
 }
 
 function User({ session }: { session: Session | undefined }) {
-  const leave = async () => {
-    try {
-      await signOut()
-      location.assign('/sign-in')
-    } catch (error) {
-      toast(words('notSignedOut', { reason: (error as Error).message }))
-    }
-  }
   const items: MenuItem[] = [
     ...themes(),
     'separator',

@@ -8,8 +8,8 @@ test('a free letter is taken, also one that another key gave up', () => {
 })
 
 test('a letter in use, the letter G and named keys are refused with the reason', () => {
-  expect(remapFault('e', 'j', {})).toMatch(/next/)
-  expect(remapFault('e', 'n', { j: 'n' })).toMatch(/next/)
+  expect(remapFault('e', 'j', {})).toMatch(/Next/)
+  expect(remapFault('e', 'n', { j: 'n' })).toMatch(/Next/)
   expect(remapFault('e', 'g', {})).toMatch(/G/)
   expect(remapFault('e', 'enter', {})).toMatch(/one/)
 })

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, body } from '../../ui/api/client.ts'
 import type { components } from '../../ui/api/schema.d.ts'
+import { toast } from '../../ui/overlays/Toast.tsx'
+import { words } from './web-words.ts'
 
 export type Session = components['schemas']['Session']
 
@@ -13,10 +15,22 @@ export function useSession() {
   })
 }
 
-export async function signOut(): Promise<void> {
-  await api.DELETE('/api/v1/session')
+/** Signs out and shows the sign-in page. */
+export async function leave(): Promise<void> {
+  try {
+    await api.DELETE('/api/v1/session')
+    location.assign('/sign-in')
+  } catch (error) {
+    toast(words('notSignedOut', { reason: (error as Error).message }))
+  }
 }
 
-export async function switchWorkspace(workspaceId: string): Promise<void> {
-  await api.PUT('/api/v1/session/workspace', { body: { workspaceId } })
+/** Goes to another workspace. It shares no data with this one, so the page starts anew. */
+export async function enter(workspaceId: string): Promise<void> {
+  try {
+    await api.PUT('/api/v1/session/workspace', { body: { workspaceId } })
+    location.assign('/')
+  } catch (error) {
+    toast(words('notSwitched', { reason: (error as Error).message }))
+  }
 }

@@ -25,6 +25,7 @@ export const settingsSections: readonly SettingsSection[] = [
     needs: 'viewer',
     parts: [
       part(async () => (await import('../../domains/team/ui/ProfileRegions.tsx')).ProfileRegion),
+      part(async () => (await import('./SessionRegion.tsx')).SessionRegion),
       part(async () => (await import('../../domains/team/ui/ProfileRegions.tsx')).PasswordRegion),
     ],
   },

@@ -91,7 +91,7 @@ function Join({ token, invitation }: { token: string; invitation: z.output<typeo
         )}
         <Field
           label={words('password')}
-          hint={known ? undefined : words('passwordHint')}
+          hint={known || fieldFault(error, 'password') ? undefined : words('passwordHint')}
           error={fieldFault(error, 'password')}
         >
           {(control) => (

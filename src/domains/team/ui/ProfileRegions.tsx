@@ -80,7 +80,12 @@ export function PasswordRegion() {
             undefined,
             wrong ? error.message : fieldFault(error, 'current'),
           )}
-          {field('next', words('newPassword'), words('passwordHint'), fieldFault(error, 'next'))}
+          {field(
+            'next',
+            words('newPassword'),
+            fieldFault(error, 'next') ? undefined : words('passwordHint'),
+            fieldFault(error, 'next'),
+          )}
         </Form>
       </div>
     </Region>

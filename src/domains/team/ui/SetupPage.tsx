@@ -99,7 +99,11 @@ function SetupForm({ token }: { token: string }) {
       >
         {text('name', words('yourName'), 'name')}
         {text('email', words('email'), 'username')}
-        <Field label={words('password')} hint={words('passwordHint')} error={fieldFault(error, 'password')}>
+        <Field
+          label={words('password')}
+          hint={fieldFault(error, 'password') ? undefined : words('passwordHint')}
+          error={fieldFault(error, 'password')}
+        >
           {(control) => (
             <PasswordInput
               {...control}

@@ -1,17 +1,19 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Button } from '../../../ui/controls/Button.tsx'
 import { Alone } from '../../../ui/layout/Alone.tsx'
 import css from './team.module.css'
 import { words } from './words.ts'
 
 /** What to do right after first run. */
 export function WelcomePage() {
+  const navigate = useNavigate()
   return (
     <Alone title={words('welcomeTitle')} lead={<p>{words('welcomeText')}</p>}>
       <ul className={css.ways}>
         <li>
-          <Link to="/import" className={css.way}>
+          <Button variant="primary" onClick={() => void navigate({ to: '/import' })}>
             {words('importFiles')}
-          </Link>
+          </Button>
           <p>{words('importText')}</p>
         </li>
       </ul>

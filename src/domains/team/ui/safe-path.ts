@@ -4,6 +4,6 @@ export function safePath(next: unknown): string {
   const here = 'http://mainstay.invalid'
   if (!URL.canParse(next, here)) return '/'
   const { origin, pathname, search, hash } = new URL(next, here)
-  const leaves = origin !== here || /^\/\//.test(pathname)
+  const leaves = origin !== here || pathname.startsWith('//')
   return leaves || pathname === '/sign-in' ? '/' : pathname + search + hash
 }

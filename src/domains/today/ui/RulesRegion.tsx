@@ -141,7 +141,25 @@ function versionText({ version, changedBy, changedAt }: Rule, timeZone: string):
 
 function conditionText({ source }: RuleDefinition): string {
   if (source.kind === 'tasks') return words('dueWithin', { n: source.dueWithinDays })
-  return source.all.map(oneCondition).join(` ${words('and')} `)
+  const parts = source.all.flatMap((condition, i) => {
+    const other = source.all.find((one) => isRange(condition, one))
+    if (!other) return [oneCondition(condition)]
+    // A range is said once, at its first limit.
+    return source.all.indexOf(other) < i ? [] : [rangeText(condition, other)]
+  })
+  return parts.join(` ${words('and')} `)
+}
+
+/** Whether two conditions limit the same thing from both sides. */
+function isRange(a: Condition, b: Condition): boolean {
+  const sides = [a.op, b.op].sort().join()
+  return a.reading === b.reading && a.part === b.part && sides === 'at_least,at_most'
+}
+
+function rangeText(a: Condition, b: Condition): string {
+  const [low, high] = a.op === 'at_least' ? [a, b] : [b, a]
+  const what = readingName(a.reading, a.part)
+  return words('between', { what, low: String(low.value), high: String(high.value) })
 }
 
 function oneCondition({ reading, part, op, value }: Condition): string {

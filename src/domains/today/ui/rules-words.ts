@@ -23,6 +23,7 @@ export const words = catalogue('today-rules', {
   dueDays: 'Days ahead that a task counts as due',
   atLeast: '{what} is at least {value}',
   atMost: '{what} is at most {value}',
+  between: '{what} is {low} to {high}',
   is: '{what} is {value}',
   limitAtLeast: '{what}, at least',
   limitAtMost: '{what}, at most',
@@ -45,14 +46,14 @@ export const words = catalogue('today-rules', {
 
 /** What a condition reads, by reading and part. */
 const readings = catalogue('today-readings', {
-  'revenue.renewal value': 'days until renewal',
+  'revenue.renewal value': 'the number of days until renewal',
   'revenue.mrr value': 'monthly revenue',
   'revenue.arr value': 'yearly revenue',
   'usage.trend value': 'change of usage',
   'usage.trend detail.outOfBand': 'usage is outside its usual range',
-  'usage.trend detail.direction': 'direction of usage',
-  'tickets.open_severe value': 'open severity-one tickets',
-  'tickets.open value': 'open tickets',
+  'usage.trend detail.direction': 'the direction of usage',
+  'tickets.open_severe value': 'the number of open severity-one tickets',
+  'tickets.open value': 'the number of open tickets',
   'risk.renewal value': 'risk of not renewing',
 })
 
