@@ -46,7 +46,10 @@ export type Reader = Readonly<{
 
 export const recomputeJob = 'readings.recompute'
 
-/** Remembers that these accounts changed and asks for their readings, inside the caller's transaction. */
+/**
+ * Remembers that these accounts changed and asks for their readings, inside the caller's transaction. The rows stay
+ * locked until it ends, so that nobody computes from before the change and counts it as done.
+ */
 export async function markDue(
   pg: Kysely<Tables> | Transaction<Tables>,
   workspace: string,
@@ -55,8 +58,8 @@ export async function markDue(
   if (accountIds.length === 0) return
   await sql`
     insert into reading_due (workspace_id, account_id)
-    select ${workspace}::uuid, id from unnest(${[...new Set(accountIds)]}::uuid[]) id
-    on conflict do nothing`.execute(pg)
+    select ${workspace}::uuid, id from unnest(${[...new Set(accountIds)]}::uuid[]) id order by id
+    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at`.execute(pg)
   await enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
 }
 
@@ -64,8 +67,8 @@ export async function markDue(
 export async function markAllDue(pg: Kysely<Tables> | Transaction<Tables>, workspace: string): Promise<void> {
   await sql`
     insert into reading_due (workspace_id, account_id)
-    select workspace_id, id from account where workspace_id = ${workspace} and merged_into is null
-    on conflict do nothing`.execute(pg)
+    select workspace_id, id from account where workspace_id = ${workspace} and merged_into is null order by id
+    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at`.execute(pg)
   await enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
 }
 
