@@ -111,8 +111,8 @@ function evidenceText({ code, params }: Evidence, today: string): string {
       return evidenceWords(code, { title: textIn(params, 'title') ?? '' })
     case 'risk.segment_exposure':
     case 'risk.company_exposure':
-      return evidenceWords(code, {
-        segment: textIn(params, 'segment') ?? '',
+      return evidenceWords(number('months') > 0 ? code : 'risk.no_exposure', {
+        segment: textIn(params, 'segment') ?? evidenceWords('allCustomers'),
         events: number('events'),
         months: count(number('months')),
       })

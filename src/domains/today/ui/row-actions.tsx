@@ -1,8 +1,7 @@
-import { useRef, useState } from 'react'
+import { useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { dayShort } from '../../../ui/format.ts'
-import { useKeys } from '../../../ui/keys.ts'
 import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import { Menu, type MenuItem } from '../../../ui/overlays/Menu.tsx'
 import { snoozeChoices, titleOf, type Item } from './reasons.ts'
@@ -10,7 +9,17 @@ import css from './today.module.css'
 import { useMembers, type Decision } from './use-today.ts'
 import { words } from './words.ts'
 
+/** What the keys of the page do with the item in focus. */
+export interface ActionsHandle {
+  start(): void
+  done(): void
+  snooze(): void
+  reassign(): void
+  notUseful(): void
+}
+
 interface ActionsProps {
+  ref: Ref<ActionsHandle>
   item: Item
   today: string
   onOpen: () => void
@@ -18,20 +27,20 @@ interface ActionsProps {
 }
 
 /** What can be done with the item in focus: its step first, then done, snooze, reassign, not useful. */
-export function RowActions({ item, today, onOpen, onDecide }: ActionsProps) {
+export function RowActions({ ref, item, today, onOpen, onDecide }: ActionsProps) {
   const snooze = useRef<HTMLButtonElement>(null)
   const reassign = useRef<HTMLButtonElement>(null)
   const [asking, setAsking] = useState(false)
   const done = () => onDecide({ decision: 'done' }, words(item.taskId ? 'saidTaskDone' : 'saidDone'))
   // Without a customer there is nothing to open: completing the task is the step.
   const completes = item.account === null
-  useKeys([
-    { key: 'enter', label: words('keyStart'), run: completes ? done : onOpen, bar: 'left' },
-    { key: 'e', label: words('keyDone'), run: done, bar: 'left' },
-    { key: 's', label: words('keySnooze'), run: () => snooze.current?.click(), bar: 'left' },
-    { key: 'a', label: words('keyReassign'), run: () => reassign.current?.click(), bar: 'left' },
-    { key: 'x', label: words('keyNotUseful'), run: () => setAsking(true), bar: 'left' },
-  ])
+  useImperativeHandle(ref, () => ({
+    start: completes ? done : onOpen,
+    done,
+    snooze: () => snooze.current?.click(),
+    reassign: () => reassign.current?.click(),
+    notUseful: () => setAsking(true),
+  }))
   return (
     <div role="group" aria-label={words('actions')} className={css.actions}>
       {completes ? (

@@ -7,7 +7,7 @@ import { Segmented } from '../../../ui/controls/Segmented.tsx'
 import { cx } from '../../../ui/cx.ts'
 import { count, dayWithWeekday } from '../../../ui/format.ts'
 import { dayAt, timeOfInstant } from '../../../ui/instant.ts'
-import { useKeys } from '../../../ui/keys.ts'
+import { useKeys, type KeyBinding } from '../../../ui/keys.ts'
 import { Page } from '../../../ui/layout/Page.tsx'
 import { Heading, Lead } from '../../../ui/layout/Region.tsx'
 import { Popover } from '../../../ui/overlays/Popover.tsx'
@@ -16,7 +16,7 @@ import { ErrorState } from '../../../ui/states/ErrorState.tsx'
 import { SkeletonRows } from '../../../ui/states/Skeleton.tsx'
 import { phone, useMedia } from '../../../ui/use-media.ts'
 import { moneyEnds, shortMoney, type Item, type List } from './reasons.ts'
-import { RowActions } from './row-actions.tsx'
+import { RowActions, type ActionsHandle } from './row-actions.tsx'
 import { TodayPanel, WhyRegion } from './today-panel.tsx'
 import { todaySearch, type TodaySearch } from './search.ts'
 import { TodayRow } from './today-row.tsx'
@@ -101,6 +101,7 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
   const { away, decide } = useDecisions()
   const [peeking, setPeeking] = useState(false)
   const whyRef = useRef<HTMLDivElement>(null)
+  const actions = useRef<ActionsHandle>(null)
   const onPhone = useMedia(phone)
   const items = list.items.filter(({ key }) => away.get(key) !== 'gone')
   const staying = items.filter(({ key }) => away.get(key) !== 'leaving')
@@ -129,23 +130,19 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
     // After the overlay is there, where there is one.
     requestAnimationFrame(() => whyRef.current?.focus())
   }
-  const some = current !== undefined
-  useKeys([
-    { key: 'j', label: words('keyMove'), run: () => move(1), bar: 'left', when: some },
-    { key: 'k', label: words('keyMove'), run: () => move(-1), bar: 'left', when: some },
-    { key: 'down', label: words('keyMove'), run: () => move(1), when: some },
-    { key: 'up', label: words('keyMove'), run: () => move(-1), when: some },
-    {
-      key: 'o',
-      label: words('keyOpen'),
-      run: () => current && open(current),
-      bar: 'left',
-      when: some && current.account !== null,
-    },
-    { key: 'w', label: words('keyWhy'), run: showWhy, bar: 'left', when: some && !onPhone },
-    { key: 'space', label: words('keyPeek'), run: () => setPeeking(!peeking), when: some && !onPhone },
-    { key: 'escape', label: words('close'), run: () => setPeeking(false), when: peeking },
-  ])
+  useKeys(
+    pageKeys({
+      current,
+      mayAct,
+      peekable: !onPhone,
+      peeking,
+      move,
+      open,
+      why: showWhy,
+      peek: setPeeking,
+      act: (what) => actions.current?.[what](),
+    }),
+  )
 
   if (items.length === 0 && list.items.length === 0)
     return (
@@ -184,7 +181,7 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
                 current={isCurrent}
                 leaving={away.get(item.key) === 'leaving'}
                 onSelect={() => select(item.key)}
-                onStart={() => open(item)}
+                onStart={() => (mayAct ? actions.current?.start() : open(item))}
               >
                 {isCurrent && (
                   <>
@@ -192,6 +189,7 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
                     {mayAct && (
                       <RowActions
                         key={item.key}
+                        ref={actions}
                         item={item}
                         today={list.today}
                         onOpen={() => open(item)}
@@ -219,6 +217,47 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
       )}
     </div>
   )
+}
+
+/** The keys of the list, in the order of the key bar. */
+function pageKeys(on: {
+  current: Item | undefined
+  mayAct: boolean
+  peekable: boolean
+  peeking: boolean
+  move: (step: 1 | -1) => void
+  open: (item: Item) => void
+  why: () => void
+  peek: (open: boolean) => void
+  act: (what: keyof ActionsHandle) => void
+}): KeyBinding[] {
+  const { current, mayAct } = on
+  const some = current !== undefined
+  const opens = some && current.account !== null
+  const acts = some && mayAct
+  const bar = 'left' as const
+  const openCurrent = () => current && on.open(current)
+  return [
+    { key: 'j', label: words('keyMove'), run: () => on.move(1), bar, when: some },
+    { key: 'k', label: words('keyMove'), run: () => on.move(-1), bar, when: some },
+    { key: 'down', label: words('keyMove'), run: () => on.move(1), when: some },
+    { key: 'up', label: words('keyMove'), run: () => on.move(-1), when: some },
+    {
+      key: 'enter',
+      label: words('keyStart'),
+      run: () => (mayAct ? on.act('start') : openCurrent()),
+      bar,
+      when: acts || opens,
+    },
+    { key: 'o', label: words('keyOpen'), run: openCurrent, bar, when: opens },
+    { key: 'w', label: words('keyWhy'), run: on.why, bar, when: opens && on.peekable },
+    { key: 'e', label: words('keyDone'), run: () => on.act('done'), bar, when: acts },
+    { key: 's', label: words('keySnooze'), run: () => on.act('snooze'), bar, when: acts },
+    { key: 'a', label: words('keyReassign'), run: () => on.act('reassign'), bar, when: acts },
+    { key: 'x', label: words('keyNotUseful'), run: () => on.act('notUseful'), bar, when: acts },
+    { key: 'space', label: words('keyPeek'), run: () => on.peek(!on.peeking), when: some && on.peekable },
+    { key: 'escape', label: words('close'), run: () => on.peek(false), when: on.peeking },
+  ]
 }
 
 function PhoneWhy({ accountId }: { accountId: string }) {

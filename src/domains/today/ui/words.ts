@@ -188,6 +188,8 @@ export const evidenceWords = catalogue('today-evidence', {
   'risk.segment_exposure':
     '{segment}: {events, plural, one {# departure} other {# departures}} in {months} customer months',
   'risk.company_exposure':
-    'All customers: {events, plural, one {# departure} other {# departures}} in {months} customer months',
+    '{segment}: {events, plural, one {# departure} other {# departures}} in {months} customer months',
+  'risk.no_exposure': '{segment}: no history yet, so the rate is an assumption',
+  allCustomers: 'All customers',
   code: '{code}',
 })
