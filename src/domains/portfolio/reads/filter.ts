@@ -4,9 +4,12 @@ import type { Part, Sort } from '../schema.ts'
 
 type Sql = RawBuilder<unknown>
 
-/** Left by its stage, or by the verdict that the revenue domain leaves with its reading (see the index reading_left). */
-export const left = sql<boolean>`(a.stage = 'left' or exists (
-  select from reading l where l.workspace_id = a.workspace_id and l.account_id = a.id and l.code = 'revenue.arr'
+/**
+ * Left by its stage, or by the verdict that the revenue domain leaves with its reading (see the index reading_left). The
+ * subquery names nothing of `a`: so it runs once, and not for every row.
+ */
+export const left = (workspace: string): RawBuilder<boolean> => sql<boolean>`(a.stage = 'left' or a.id in (
+  select l.account_id from reading l where l.workspace_id = ${workspace} and l.code = 'revenue.arr'
     and jsonb_typeof(l.detail -> 'left') = 'object'))`
 
 /** Columns of `account a` by the code of their field; nothing else reaches SQL as a name. */
@@ -22,7 +25,6 @@ const columns: Readonly<Record<string, Sql>> = {
   started_on: sql`a.started_on`,
   renews_on: sql`a.renews_on`,
   churn_flag: sql`a.churn_flag`,
-  left,
   account: sql`a.id`,
 }
 
@@ -42,6 +44,8 @@ function customValue({ key, type }: FieldDef): Sql {
 export class Joins {
   readonly #codes: string[] = []
 
+  constructor(readonly workspace: string) {}
+
   /** A part of a reading, which the statement then joins. */
   part(code: string, part: Part): Sql {
     const known = this.#codes.indexOf(code)
@@ -50,10 +54,10 @@ export class Joins {
   }
 
   /** `account a` with its readings: narrow subqueries, so that an index alone answers them. */
-  from(workspace: string): Sql {
+  from(): Sql {
     const joins = this.#codes.map(
       (code, i) => sql`left join (
-        select account_id, value, low, high, state from reading where workspace_id = ${workspace} and code = ${code}
+        select account_id, value, low, high, state from reading where workspace_id = ${this.workspace} and code = ${code}
       ) ${sql.ref(`r${i}`)} on ${sql.ref(`r${i}.account_id`)} = a.id`,
     )
     return sql`account a ${sql.join(joins, sql` `)}`
@@ -66,6 +70,7 @@ export function valueOf(field: FieldDef, joins: Joins, part: Part = 'value'): Sq
   if (field.source === 'reading') {
     return joins.part(field.key, part)
   }
+  if (field.code === 'left') return left(joins.workspace)
   const column = columns[field.code]
   if (!column) throw new RangeError(`${field.code} has no column`)
   return column

@@ -10,7 +10,7 @@ import { checkFilter } from './views.ts'
 
 /** `from` and `where` of the customers that a query finds. Further fields join through `joins` before it is written. */
 export async function compileQuery(ctx: Scope, catalogue: Catalogue, query: PortfolioQuery) {
-  const joins = new Joins()
+  const joins = new Joins(ctx.workspace)
   const node = await checkFilter(ctx, catalogue, query.filter)
   const where = nodeSql(node, { joins, today: catalogue.today, userId: catalogue.userId })
   const pattern = `%${query.find.replace(/[\\%_]/g, '\\$&')}%`
@@ -38,11 +38,11 @@ export async function readRows(ctx: Scope, query: RowsQuery): Promise<RowsPage> 
   demandSortable(query.sort, catalogue)
   const { joins, where } = await compileQuery(ctx, catalogue, query)
   const counted = sql<{ total: number }>`
-    select count(*)::int as total from ${joins.from(ctx.workspace)} where ${where}`.execute(ctx.pg)
+    select count(*)::int as total from ${joins.from()} where ${where}`.execute(ctx.pg)
   const order = orderSql(query.sort, catalogue.fields, joins)
   const [page, { rows: totals }] = await Promise.all([
     sql<{ id: string }>`
-      select a.id from ${joins.from(ctx.workspace)} where ${where}
+      select a.id from ${joins.from()} where ${where}
       order by ${order} limit ${query.limit} offset ${query.offset}`.execute(ctx.pg),
     counted,
   ])
@@ -78,7 +78,7 @@ async function rowsOf(ctx: Scope, ids: readonly string[], codes: readonly string
   const [accounts, readings] = await Promise.all([
     sql<Omit<Row, 'owner' | 'readings'> & { ownerId: string | null; ownerName: string | null }>`
       select a.id, a.name, a.domain, a.stage, a.owner_id, u.name as owner_name, a.segment, a.region, a.plan, a.seats,
-        a.started_on, a.renews_on, a.churn_flag, ${left} as left, a.custom
+        a.started_on, a.renews_on, a.churn_flag, ${left(ctx.workspace)} as left, a.custom
       from account a left join app_user u on u.id = a.owner_id
       where a.workspace_id = ${ctx.workspace} and a.id = any(${ids}::uuid[])`.execute(ctx.pg),
     codes.length === 0
@@ -137,7 +137,7 @@ export async function* streamRows(
   const { joins, where } = await compileQuery(ctx, catalogue, query)
   const order = orderSql(query.sort, catalogue.fields, joins)
   const { rows } = await sql<{ id: string }>`
-    select a.id from ${joins.from(ctx.workspace)} where ${where} order by ${order}`.execute(ctx.pg)
+    select a.id from ${joins.from()} where ${where} order by ${order}`.execute(ctx.pg)
   const codes = readingsAmong(query.columns, catalogue)
   for (let at = 0; at < rows.length; at += exportBatch)
     yield* await rowsOf(

@@ -26,7 +26,7 @@ function valuesSql(workspace: string, field: FieldDef) {
     return sql`select found.segment, r.value, r.low, r.high
       from found join reading r on r.account_id = found.id
       where r.workspace_id = ${workspace} and r.code = ${field.key} and r.value is not null`
-  const value = sql`${valueOf(field, new Joins())}::float8`
+  const value = sql`${valueOf(field, new Joins(workspace))}::float8`
   return sql`select found.segment, ${value} as value, null::float8 as low, null::float8 as high
     from found join account a on a.id = found.id where ${value} is not null`
 }
@@ -54,7 +54,7 @@ export async function readSummary(ctx: Scope, query: SummaryQuery): Promise<Summ
     const field = catalogue.fields.get(code)
     return field?.type === 'number' ? [field] : []
   })
-  const found = sql`found as materialized (select a.id, a.segment from ${joins.from(ctx.workspace)} where ${where})`
+  const found = sql`found as materialized (select a.id, a.segment from ${joins.from()} where ${where})`
   // One branch a column: each sorts its own values, which is far less work than sorting all of them together.
   const statsOfField = fields.map((field) => statsSql(ctx.workspace, field))
   const [{ rows: counted }, stats] = await Promise.all([

@@ -104,13 +104,13 @@ export async function countViews(ctx: Scope): Promise<{ id: string; count: numbe
     const found = resolveFilter(view.filter, catalogue, known, [view.id])
     return 'node' in found ? [{ id: view.id, node: withoutLeft(found.node, catalogue) }] : []
   })
-  const joins = new Joins()
+  const joins = new Joins(ctx.workspace)
   const scope = { joins, today: catalogue.today, userId: catalogue.userId }
   const counts = working.map(
     ({ node }, i) => sql`(count(*) filter (where ${nodeSql(node, scope)}))::int as ${sql.ref(`c${i}`)}`,
   )
   const { rows } = await sql<Record<string, number>>`
-    select ${sql.join(counts)} from ${joins.from(ctx.workspace)}
+    select ${sql.join(counts)} from ${joins.from()}
     where a.workspace_id = ${ctx.workspace} and a.merged_into is null`.execute(ctx.pg)
   return working.map(({ id }, i) => ({ id, count: rows[0]?.[`c${i}`] ?? 0 }))
 }
