@@ -20,7 +20,7 @@ export type Running = Readonly<{ url: string; setupUrl: string | null; stop(): P
 const listenToCommandLine = (services: Services, stores: OpenStores) =>
   serveControl(services.dataDir, async ({ argv, cwd, say }) => {
     const program = new Command('mainstay').exitOverride()
-    addCommands(program, { cwd, say, withInstallation: (work) => work({ services, stores }) })
+    addCommands(program, { cwd, say, withInstallation: (work) => work({ services, stores, serving: true }) })
     await program.parseAsync([...argv], { from: 'user' })
   })
 

@@ -64,7 +64,7 @@ async function withInstallation(
   }
   try {
     const services = { pg: stores.pg, ch: stores.ch, clock: systemClock, log, dataDir: config.dataDir }
-    await work({ services, stores })
+    await work({ services, stores, serving: false })
   } finally {
     await stores.close()
   }

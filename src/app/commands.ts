@@ -1,11 +1,15 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { resolve } from 'node:path'
-import type { Services } from '../platform/context.ts'
+import { importFile } from '../domains/imports/cli.ts'
+import { mintWorkspaceId } from '../platform/auth/workspace-id.ts'
+import type { Ctx, Services } from '../platform/context.ts'
 import { backup } from '../platform/db/backup.ts'
 import type { OpenStores } from '../platform/db/stores.ts'
+import { newId } from '../platform/ids.ts'
+import { importTypes } from './domains.ts'
 
-/** What a command works on: open stores, and who hears what it says. */
-export type Installation = Readonly<{ services: Services; stores: OpenStores }>
+/** What a command works on: open stores, and whether a running server works off what it leaves behind. */
+export type Installation = Readonly<{ services: Services; stores: OpenStores; serving: boolean }>
 
 export type CommandOptions = Readonly<{
   cwd: string
@@ -14,8 +18,81 @@ export type CommandOptions = Readonly<{
   withInstallation(work: (installation: Installation) => Promise<void>): Promise<void>
 }>
 
+/** The workspace of that name or id, or the only one there is. */
+async function contextFor(services: Services, wanted: string | undefined): Promise<Ctx> {
+  const all = await services.pg.selectFrom('workspace').select(['id', 'name']).orderBy('name').execute()
+  const fits = wanted ? all.filter(({ id, name }) => id === wanted || name === wanted) : all
+  const [found] = fits
+  if (!found || fits.length > 1) {
+    const names = all.map(({ name }) => `"${name}"`).join(', ')
+    throw new Error(
+      all.length === 0
+        ? 'There is no workspace yet. Start the server and open its set-up link first.'
+        : `Say which workspace with --workspace. There are ${names}.`,
+    )
+  }
+  return {
+    ...services,
+    workspace: mintWorkspaceId(found.id),
+    actor: { kind: 'system', name: 'command line' },
+    requestId: newId(),
+  }
+}
+
+/** `column=field` of repeated --map options. */
+function addMapping(pair: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const at = pair.lastIndexOf('=')
+  if (at < 1)
+    throw new Error(`--map "${pair}": write it as "column=field", or "column=" to leave the column out.`)
+  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) }
+}
+
+type ImportFlags = Omit<
+  Parameters<typeof importFile>[2],
+  'path' | 'say' | 'mapping' | 'signal' | 'uploadMaxBytes'
+> &
+  Readonly<{ map: Readonly<Record<string, string>>; workspace?: string }>
+
+function addImport(program: Command, { cwd, say, withInstallation }: CommandOptions): void {
+  program
+    .command('import <file>')
+    .description('import a CSV, TSV or XLSX file, plain or gzipped')
+    .option('--kind <kind>', `what the file holds: ${importTypes.map(({ kind }) => kind).join(', ')}`)
+    .option('--map <column=field>', 'which field a column fills; repeatable', addMapping, {})
+    .option('--account <column>', 'column that names the account, or "none"')
+    .option('--as-of <day>', 'day on which a snapshot was taken')
+    .option('--source <name>', 'system that the ids come from')
+    .option('--currency <code>', 'currency of amounts that do not say theirs')
+    .option('--time-zone <zone>', 'time zone of times that do not say theirs')
+    .addOption(
+      new Option('--unknown-accounts <what>', 'rows whose account is not known').choices([
+        'refuse',
+        'create',
+      ]),
+    )
+    .addOption(new Option('--date-order <order>', 'of dates that could be either').choices(['dmy', 'mdy']))
+    .addOption(new Option('--decimal-mark <mark>', 'of numbers that could be either').choices(['.', ',']))
+    .option('--encoding <name>', 'encoding of the file')
+    .option('--delimiter <character>', 'what parts the columns')
+    .option('--sheet <name>', 'sheet of a workbook')
+    .option('--template <name>', 'a saved plan')
+    .option('--save-as <name>', 'keep the plan as a template')
+    .option('--workspace <name>', 'name or id of the workspace, when there are several')
+    .option('--dry-run', 'say what would happen, and import nothing')
+    .option('--yes', 'import although some rows are refused')
+    .action((file: string, { map, workspace, ...flags }: ImportFlags) =>
+      withInstallation(async ({ services, serving }) => {
+        const ctx = await contextFor(services, workspace)
+        await importFile(ctx, importTypes, { ...flags, path: resolve(cwd, file), mapping: map, say })
+        if (!serving && !flags.dryRun) say('Readings are computed when the server starts.')
+      }),
+    )
+}
+
 /** Commands that run in a process of their own or, when a server holds the data folder, inside it. */
-export function addCommands(program: Command, { cwd, say, withInstallation }: CommandOptions): void {
+export function addCommands(program: Command, options: CommandOptions): void {
+  const { cwd, say, withInstallation } = options
+  addImport(program, options)
   program
     .command('backup <folder>')
     .description('write both stores to a new folder; the server may run meanwhile')
