@@ -12,7 +12,7 @@ import { newId } from '../../../platform/ids.ts'
 import { mentionPattern, readErasures, writeErasures, type ErasureLine } from '../model.ts'
 import { aliasesOf, resolvePerson } from '../reads.ts'
 import { personErased, type PersonErased } from '../schema.ts'
-import { touchAccountsOf } from './person.ts'
+import { touchAccountsOf } from './lock.ts'
 
 /** Erasure also runs after a restore, before anybody can be asked who they are: hence a plain workspace id. */
 type Scope = Readonly<{ pg: Kysely<Tables> | Transaction<Tables>; workspace: string }>

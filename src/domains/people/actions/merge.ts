@@ -4,7 +4,7 @@ import { action, type Tx } from '../../../platform/action.ts'
 import { conflict, notFound } from '../../../platform/errors.ts'
 import { aliasesOf } from '../reads.ts'
 import { personMerged } from '../schema.ts'
-import { lockPerson, touchAccountsOf } from './person.ts'
+import { lockPerson, touchAccountsOf } from './lock.ts'
 
 async function setMerged(tx: Tx, id: string, mergedInto: string | null): Promise<void> {
   await tx.pg

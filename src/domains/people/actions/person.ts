@@ -5,8 +5,8 @@ import { conflict, invalid } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import { checkCustomValues } from '../../accounts/model.ts'
 import { customFields } from '../../accounts/reads.ts'
-import { resolvePerson } from '../reads.ts'
 import { NewPerson, PersonChange } from '../schema.ts'
+import { lockPerson, touchAccountsOf } from './lock.ts'
 import { addRoleTo } from './roles.ts'
 
 type Change = z.output<typeof PersonChange>
@@ -29,38 +29,6 @@ async function checkChange(tx: Tx, id: string, change: Change): Promise<void> {
       'email_taken',
       `${other.name ?? 'Another person'} has this e-mail address already. Use that person, or merge the two.`,
     )
-}
-
-const selectPerson = (tx: Tx, id: string) =>
-  tx.pg
-    .selectFrom('person')
-    .selectAll()
-    .where('workspaceId', '=', tx.workspace)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-type PersonRow = Awaited<ReturnType<typeof selectPerson>>
-
-/** The person's row, locked until the transaction ends. Refuses one that was erased. */
-export async function lockPerson(tx: Tx, anyId: string): Promise<PersonRow> {
-  const row = await selectPerson(tx, await resolvePerson(tx, anyId))
-  // Merged by somebody else while we waited for the lock.
-  if (row.rootId !== row.id) return lockPerson(tx, row.rootId)
-  if (row.erasedAt) throw conflict('erased', 'This person was erased. Create a new person instead.')
-  return row
-}
-
-/** Marks the accounts at which these people have a part. */
-export async function touchAccountsOf(tx: Tx, personIds: readonly string[]): Promise<void> {
-  const rows = await tx.pg
-    .selectFrom('personRole')
-    .innerJoin('account', 'account.id', 'personRole.accountId')
-    .select('account.rootId')
-    .distinct()
-    .where('personRole.workspaceId', '=', tx.workspace)
-    .where('personRole.personId', 'in', [...personIds])
-    .execute()
-  await tx.touch(rows.map((row) => row.rootId))
 }
 
 export const createPerson = action({

@@ -6,7 +6,7 @@ import { resolveAccount } from '../../accounts/reads.ts'
 import { presenceOn } from '../model.ts'
 import { todayOf } from '../reads.ts'
 import { NewRole, personArrived, personLeft, RoleEnd, type PersonRole } from '../schema.ts'
-import { lockPerson } from './person.ts'
+import { lockPerson } from './lock.ts'
 
 /** Roles of a person and of those merged into the person, at one account. */
 async function rolesAt(tx: Tx, personId: string, accountId: string) {
