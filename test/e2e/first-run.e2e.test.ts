@@ -254,6 +254,43 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     expect(await page.getByRole('dialog').count()).toBe(0)
   })
 
+  test('the password is changed with the old one, and other places are signed out', async () => {
+    const page = await asOwner()
+    const elsewhere = await asOwner()
+    await openSection(page, 'profile')
+    const change = async (current: string, next: string) => {
+      await page.getByLabel('Current password').fill(current)
+      await page.getByLabel('New password').fill(next)
+      await page.getByRole('button', { name: 'Change password' }).click()
+    }
+    await change('not the password', owner.password)
+    await page.getByRole('alert').getByText('The current password is not right.').waitFor()
+    expect(await page.getByLabel('Current password').getAttribute('aria-invalid')).toBe('true')
+    await change(owner.password, owner.password)
+    await page.getByText('The password is changed.').first().waitFor()
+    expect((await elsewhere.request.get('/api/v1/session')).status()).toBe(401)
+    expect((await page.request.get('/api/v1/session')).status()).toBe(200)
+  })
+
+  test('the workspace gets another rule for who has left, and rates into its currency', async () => {
+    const page = await asOwner()
+    await openSection(page, 'workspace')
+    await page.getByRole('radio', { name: /^Churn events/ }).click()
+    await page.getByText('Who has left is now decided by: churn events.').first().waitFor()
+    expect(await send(page, 'GET', '/api/v1/workspace')).toMatchObject({ churnRule: 'churn_events' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Who has left is now decided by: subscriptions.').first().waitFor()
+
+    const rates = page.getByRole('region', { name: 'Exchange rates' })
+    await rates.getByLabel('Currency').fill('swedish')
+    await page.getByRole('option', { name: /SEK/ }).click()
+    await rates.getByRole('button', { name: 'Save the rate' }).click()
+    await rates.getByText('Write a number above zero').waitFor()
+    await rates.getByLabel(/for one$/).fill('0.09')
+    await rates.getByRole('button', { name: 'Save the rate' }).click()
+    await rates.getByRole('row').filter({ hasText: 'SEK' }).getByText('0.09').waitFor()
+  })
+
   test('another workspace is made, entered and left', async () => {
     const page = await asOwner()
     await page.goto('/settings/profile')

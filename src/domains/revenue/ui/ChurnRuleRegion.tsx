@@ -43,7 +43,7 @@ export function ChurnRuleRegion({ session }: { session: { role: Role } }) {
                   <input
                     type="radio"
                     name="churn-rule"
-                    checked={found.rule === source}
+                    checked={source === (change.isPending ? change.variables.to : found.rule)}
                     disabled={!mayChange}
                     onChange={() => change.mutate({ to: source, from: found.rule })}
                   />
