@@ -1,6 +1,5 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import type { Ctx } from './context.ts'
-import { jsonRows } from './db/pg.ts'
 import type { Tables } from './db/tables.ts'
 import { enqueueJob } from './jobs/enqueue.ts'
 
@@ -39,7 +38,7 @@ export type Reading = Readonly<{
 /** A domain's way to compute its readings for some accounts: the same code for one account and for all. */
 export type Reader = Readonly<{
   codes: readonly string[]
-  /** Brings tables that follow from records up to date before anything is computed from them. */
+  /** Brings tables that follow from records up to date, before any reader computes from them. */
   derive?(ctx: Ctx, accountIds: readonly string[]): Promise<void>
   compute(ctx: Ctx, accountIds: readonly string[], asOf: Date): Promise<readonly Reading[]>
 }>
@@ -72,25 +71,94 @@ export async function markAllDue(pg: Kysely<Tables> | Transaction<Tables>, works
   await enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
 }
 
-/** Takes due accounts off the list; whoever marks them again while they are computed is not lost. */
-async function takeDue(ctx: Ctx, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ accountId: string }>`
+/** An account on the list, with the time of its mark to the microsecond: another mark since is another time. */
+type Due = Readonly<{ accountId: string; mark: string }>
+
+/**
+ * The accounts to compute next; those whose change is still under way are passed over. Newest marks first, so that an
+ * account that somebody touches does not wait behind a pass over all; neighbours together, because both stores keep
+ * them together.
+ */
+async function nextDue(ctx: Ctx, limit: number): Promise<readonly Due[]> {
+  const { rows } = await sql<Due>`
+    select account_id, enqueued_at::text as mark from reading_due where workspace_id = ${ctx.workspace}
+    order by enqueued_at desc, account_id limit ${limit} for update skip locked`.execute(ctx.pg)
+  return rows
+}
+
+/** Takes computed accounts off the list, but for those that were marked again since or are being changed. */
+async function settle(ctx: Ctx, due: readonly Due[]): Promise<void> {
+  await sql`
     delete from reading_due where (workspace_id, account_id) in (
-      select workspace_id, account_id from reading_due where workspace_id = ${ctx.workspace}
-      limit ${limit} for update skip locked)
-    returning account_id`.execute(ctx.pg)
-  return rows.map((row) => row.accountId)
+      select d.workspace_id, d.account_id from reading_due d
+      join unnest(${due.map(({ accountId }) => accountId)}::uuid[], ${due.map(({ mark }) => mark)}::timestamptz[])
+        as done(account_id, mark) on done.account_id = d.account_id and done.mark = d.enqueued_at
+      where d.workspace_id = ${ctx.workspace} for update of d skip locked)`.execute(ctx.pg)
+}
+
+/** A column of many rows as one array. JSON escapes as array literals do, and is written faster than by the driver. */
+const column = (
+  values: readonly unknown[],
+  type: 'uuid' | 'text' | 'float8' | 'int4' | 'timestamptz' | 'jsonb',
+) =>
+  sql`${`{${values.map((value) => (value === null ? 'null' : JSON.stringify(value))).join()}}`}::${sql.raw(type)}[]`
+
+const columns = (readings: readonly Reading[]): RawBuilder<unknown> => sql`
+  ${column(
+    readings.map((one) => one.accountId),
+    'uuid',
+  )}, ${column(
+    readings.map((one) => one.code),
+    'text',
+  )},
+  ${column(
+    readings.map((one) => one.state),
+    'text',
+  )}, ${column(
+    readings.map((one) => one.value),
+    'float8',
+  )},
+  ${column(
+    readings.map((one) => one.low),
+    'float8',
+  )}, ${column(
+    readings.map((one) => one.high),
+    'float8',
+  )}`
+
+/** Those that differ from what is stored in state, value or interval. */
+async function changedOf(ctx: Ctx, readings: readonly Reading[]): Promise<Reading[]> {
+  const { rows } = await sql<{ place: number }>`
+    select r.place from unnest(${columns(readings)})
+      with ordinality as r(account_id, code, state, value, low, high, place)
+    left join reading o on o.workspace_id = ${ctx.workspace} and o.account_id = r.account_id and o.code = r.code
+    where o.code is null or (o.state, o.value, o.low, o.high) is distinct from (r.state, r.value, r.low, r.high)
+    order by r.place`.execute(ctx.pg)
+  return rows.map(({ place }) => readings[place - 1]!)
 }
 
 async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: Date): Promise<void> {
+  const text = (of: (reading: Reading) => unknown) =>
+    column(
+      readings.map((one) => JSON.stringify(of(one))),
+      'jsonb',
+    )
   await sql`
     insert into reading (workspace_id, account_id, code, state, value, low, high, n, as_of, snapshot_id,
       contributions, evidence, detail, computed_at)
-    select ${ctx.workspace}::uuid, "accountId", code, state, value, low, high, n, "asOf", "snapshotId",
-      contributions, evidence, detail, ${computedAt.toISOString()}::timestamptz
-    from jsonb_to_recordset(${jsonRows(readings)}) as r("accountId" uuid, code text, state text,
-      value double precision, low double precision, high double precision, n integer, "asOf" timestamptz,
-      "snapshotId" uuid, contributions jsonb, evidence jsonb, detail jsonb)
+    select ${ctx.workspace}::uuid, r.*, ${computedAt.toISOString()}::timestamptz
+    from unnest(${columns(readings)}, ${column(
+      readings.map((one) => one.n),
+      'int4',
+    )},
+      ${column(
+        readings.map((one) => one.asOf),
+        'timestamptz',
+      )}, ${column(
+        readings.map((one) => one.snapshotId),
+        'uuid',
+      )},
+      ${text((one) => one.contributions)}, ${text((one) => one.evidence)}, ${text((one) => one.detail)}) as r
     on conflict (workspace_id, account_id, code) do update set
       state = excluded.state, value = excluded.value, low = excluded.low, high = excluded.high, n = excluded.n,
       as_of = excluded.as_of, snapshot_id = excluded.snapshot_id, contributions = excluded.contributions,
@@ -102,6 +170,7 @@ async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: D
 const instant = (iso: string): string => iso.replace('T', ' ').replace('Z', '')
 
 async function storeHistory(ctx: Ctx, readings: readonly Reading[], recordedAt: Date): Promise<void> {
+  if (readings.length === 0) return
   await ctx.ch.insert({
     table: 'reading_history',
     format: 'JSONEachRow',
@@ -120,41 +189,44 @@ async function storeHistory(ctx: Ctx, readings: readonly Reading[], recordedAt: 
   })
 }
 
-/** Computes and stores the readings of these accounts; the only way a reading is ever written. */
+/**
+ * Computes and stores the readings of these accounts; the only way a reading is ever written. The history gets those
+ * whose state, value or interval moved: a value holds until the next row.
+ *
+ * @returns how many readings were computed
+ */
 export async function recompute(
   ctx: Ctx,
   readers: readonly Reader[],
   accountIds: readonly string[],
   asOf: Date = ctx.clock(),
 ): Promise<number> {
-  let count = 0
-  for (const reader of readers) {
-    await reader.derive?.(ctx, accountIds)
-    const readings = await reader.compute(ctx, accountIds, asOf)
-    if (readings.length === 0) continue
-    const now = ctx.clock()
-    await storeHistory(ctx, readings, now)
-    await storeLatest(ctx, readings, now)
-    count += readings.length
-  }
-  return count
+  for (const reader of readers) await reader.derive?.(ctx, accountIds)
+  const computed = await Promise.all(readers.map((reader) => reader.compute(ctx, accountIds, asOf)))
+  const readings = computed.flat()
+  if (readings.length === 0) return 0
+  const now = ctx.clock()
+  // History first: after a crash in between, the difference is still there to be seen.
+  await storeHistory(ctx, await changedOf(ctx, readings), now)
+  await storeLatest(ctx, readings, now)
+  return readings.length
 }
 
-/** Works off the list of due accounts. What fails goes back on it. */
+/** Works off the list of due accounts. An account leaves it when its readings are stored, so a crash loses none. */
 export async function recomputeDue(
   ctx: Ctx,
   readers: readonly Reader[],
   signal: AbortSignal,
-  batch = 2_000,
+  batch = 1_000,
 ): Promise<void> {
   while (!signal.aborted) {
-    const accountIds = await takeDue(ctx, batch)
-    if (accountIds.length === 0) return
-    try {
-      await recompute(ctx, readers, accountIds)
-    } catch (error) {
-      await markDue(ctx.pg, ctx.workspace, accountIds)
-      throw error
-    }
+    const due = await nextDue(ctx, batch)
+    if (due.length === 0) return
+    await recompute(
+      ctx,
+      readers,
+      due.map(({ accountId }) => accountId),
+    )
+    await settle(ctx, due)
   }
 }

@@ -35,14 +35,21 @@ export type Scope = Pick<Ctx, 'pg' | 'workspace'>
 const ids = (accountIds: readonly string[]): RawBuilder<unknown> => sql`${[...accountIds]}::uuid[]`
 
 /**
- * Named queries that all revenue rests on, for the accounts that `accountIds` count as, or for all:
- * `target` (accounts), `piece` (what is paid a month, from a day to a day, in its own currency; no trials; invoices only
- * where an account has no subscription) and `rate` (factor from minor units of a currency to the workspace's, by days).
+ * Named queries that all revenue rests on, for the accounts that `accountIds` count as, or for all: `member` (accounts,
+ * and those merged into them), `piece` (what is paid a month, from a day to a day, in its own currency; no trials;
+ * invoices only where an account has no subscription) and `rate` (factor from minor units of a currency to the
+ * workspace's, by days).
  */
 const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<unknown> => sql`
-  target as (
-    select distinct root_id as id from account
-    where workspace_id = ${ctx.workspace} ${accountIds ? sql`and id = any(${ids(accountIds)})` : sql``}),
+  -- Never materialized: joined as a table it has indexes, and no estimate makes the planner scan it once a row.
+  member as not materialized (
+    select id, root_id, churn_flag, renews_on from account
+    where workspace_id = ${ctx.workspace} ${
+      accountIds
+        ? sql`and root_id in (
+            select root_id from account where workspace_id = ${ctx.workspace} and id = any(${ids(accountIds)}))`
+        : sql``
+    }),
   scale as (
     select currency, digits from jsonb_to_recordset(${jsonRows(unusualDigits)}) as s(currency text, digits integer)),
   home as (
@@ -57,24 +64,31 @@ const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<un
     union all
     select currency, '-infinity'::date, null, 1 from home),
   piece as (
-    select a.root_id as account_id, s.id, 'subscription' as kind, s.plan, s.mrr_cents::numeric as amount, s.currency,
+    select m.root_id as account_id, s.id, 'subscription' as kind, s.plan, s.mrr_cents::numeric as amount, s.currency,
       s.starts_on as from_on, s.ends_on as to_on, s.term_months
-    from subscription s join account a on a.id = s.account_id
-    where s.workspace_id = ${ctx.workspace} and a.root_id in (select id from target)
+    from subscription s join member m on m.id = s.account_id
+    where s.workspace_id = ${ctx.workspace}
       and not s.is_trial and s.mrr_cents > 0 and (s.ends_on is null or s.ends_on > s.starts_on)
     union all
     select b.account_id, b.id, 'invoice', null, b.amount_cents / b.months, b.currency, b.period_from, b.period_to,
       greatest(1, least(120, round(b.months)))::integer
     from (
-      select a.root_id as account_id, i.id, i.amount_cents, i.currency, i.period_from, i.period_to,
+      select m.root_id as account_id, i.id, i.amount_cents, i.currency, i.period_from, i.period_to,
         extract(year from span) * 12 + extract(month from span) + extract(day from span) / 30.0 as months
-      from invoice i join account a on a.id = i.account_id
+      from invoice i join member m on m.id = i.account_id
         cross join lateral age(i.period_to::timestamp, i.period_from::timestamp) as span
-      where i.workspace_id = ${ctx.workspace} and a.root_id in (select id from target)
-        and i.period_from is not null and i.amount_cents <> 0) b
+      where i.workspace_id = ${ctx.workspace} and i.period_from is not null and i.amount_cents <> 0) b
     where not exists (
       select from subscription s join account a on a.id = s.account_id
       where a.root_id = b.account_id and s.workspace_id = ${ctx.workspace}))`
+
+/** `running`: what is paid for on a day, with its monthly amount in the workspace's currency where a rate covers it. */
+const runningOn = (day: string): RawBuilder<unknown> => sql`
+  running as (
+    select p.*, round(p.amount * r.factor) as cents
+    from piece p left join rate r on r.currency = p.currency
+      and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
+    where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day}))`
 
 /**
  * The movements of these accounts as rows (account_id, on_day, kind, delta_cents, mrr_after_cents). A change of an
@@ -129,36 +143,39 @@ export type Standing = Readonly<{
   says: ChurnSays
 }>
 
+type StandingRow = SaysRow &
+  Pick<Standing, 'accountId' | 'known' | 'saidRenewsOn' | 'firstPaidOn'> &
+  Readonly<{ running: RunningPiece[] | null }>
+
 /** Gathers, for each account that `accountIds` count as, what its revenue readings rest on. */
 export async function standingsOf(
   ctx: Scope,
-  accountIds: readonly string[] | null,
+  accountIds: readonly string[],
   day: string,
 ): Promise<Standing[]> {
-  const [{ rows: accounts }, { rows: running }, says] = await Promise.all([
-    sql<Pick<Standing, 'accountId' | 'known' | 'saidRenewsOn' | 'firstPaidOn'>>`
-      with ${pieces(ctx, accountIds)}
-      select t.id as account_id, root.renews_on as said_renews_on,
-        (select min(from_on) from piece p where p.account_id = t.id and p.from_on <= ${day}) as first_paid_on,
-        exists (select from subscription s join account a on a.id = s.account_id
-          where a.root_id = t.id and s.workspace_id = ${ctx.workspace})
-        or exists (select from piece p where p.account_id = t.id) as known
-      from target t join account root on root.id = t.id order by t.id`.execute(ctx.pg),
-    sql<RunningPiece & { accountId: string }>`
-      with ${pieces(ctx, accountIds)}
-      select p.account_id, p.id, p.kind, p.plan, p.currency, round(p.amount) as amount_cents,
-        p.from_on as starts_on, p.to_on as ends_on, p.term_months, round(p.amount * r.factor) as mrr_cents
-      from piece p left join rate r on r.currency = p.currency
-        and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
-      where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})
-      order by p.from_on, p.id`.execute(ctx.pg),
-    churnSays(ctx, accountIds, day),
-  ])
-  const byAccount = groupBy(running, (row) => row.accountId)
-  return accounts.map((account) => ({
-    ...account,
-    running: byAccount.get(account.accountId) ?? [],
-    says: says.get(account.accountId) ?? { subscriptions: null, churn_events: null, flag: null },
+  const { rows } = await sql<StandingRow>`
+    with ${saysOf(ctx, accountIds, day)}, ${runningOn(day)},
+    paid as (
+      select account_id, jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'plan', plan, 'currency', currency,
+        'amountCents', round(amount), 'startsOn', from_on, 'endsOn', to_on, 'termMonths', term_months,
+        'mrrCents', cents) order by from_on, id) as running
+      from running group by account_id),
+    past as (
+      select account_id, min(from_on) filter (where from_on <= ${day}) as first_paid_on from piece group by account_id)
+    select says.*, root.renews_on as said_renews_on, past.first_paid_on, paid.running,
+      past.account_id is not null or exists (
+        select from subscription s join account a on a.id = s.account_id
+        where a.root_id = root.id and s.workspace_id = ${ctx.workspace}) as known
+    from says join account root on root.id = says.account_id
+      left join past on past.account_id = root.id left join paid on paid.account_id = root.id
+    order by root.id`.execute(ctx.pg)
+  return rows.map((row) => ({
+    accountId: row.accountId,
+    known: row.known,
+    saidRenewsOn: row.saidRenewsOn,
+    firstPaidOn: row.firstPaidOn,
+    running: row.running ?? [],
+    says: toSays(row),
   }))
 }
 
@@ -193,27 +210,31 @@ export function mrrOf({ known, running }: Pick<Standing, 'known' | 'running'>): 
   return Math.max(0, sum)
 }
 
-/** The sources' own words about each account, as columns `<source>_left` and `<source>_on`. */
+/**
+ * `says`: the sources' own words about each account, as columns `<source>_left` and `<source>_on`. What they say is
+ * stacked and grouped once, so that its cost grows with the rows and with nothing else.
+ */
 const saysOf = (ctx: Scope, accountIds: readonly string[] | null, day: string): RawBuilder<unknown> => sql`
   ${pieces(ctx, accountIds)},
-  by_subscription as (
-    select account_id, not bool_or(to_on is null or to_on > ${day}) as gone, max(to_on) as on_day
-    from piece where from_on <= ${day} group by account_id),
-  by_event as (
-    select a.root_id as account_id, max(e.on_day) as on_day
-    from churn_event e join account a on a.id = e.account_id
-    where e.workspace_id = ${ctx.workspace} and e.on_day <= ${day} and a.root_id in (select id from target)
-    group by a.root_id),
-  by_flag as (
-    select root_id as account_id, bool_and(churn_flag) as gone from account
-    where workspace_id = ${ctx.workspace} and churn_flag is not null and root_id in (select id from target)
-    group by root_id),
+  said as (
+    select account_id, 'subscriptions' as source, to_on is null or to_on > ${day} as stays, to_on as on_day
+    from piece where from_on <= ${day}
+    union all
+    select m.root_id, 'churn_events', false, e.on_day from churn_event e join member m on m.id = e.account_id
+    where e.workspace_id = ${ctx.workspace} and e.on_day <= ${day}
+    union all
+    select root_id, 'flag', not churn_flag, null from member where churn_flag is not null
+    union all
+    select id, null, null, null from member where id = root_id),
   says as (
-    select t.id as account_id, s.gone as subscriptions_left, case when s.gone then s.on_day end as subscriptions_on,
-      case when e.account_id is not null then true end as churn_events_left, e.on_day as churn_events_on,
-      f.gone as flag_left
-    from target t left join by_subscription s on s.account_id = t.id left join by_event e on e.account_id = t.id
-      left join by_flag f on f.account_id = t.id)`
+    select account_id,
+      not bool_or(stays) filter (where source = 'subscriptions') as subscriptions_left,
+      case when not bool_or(stays) filter (where source = 'subscriptions')
+        then max(on_day) filter (where source = 'subscriptions') end as subscriptions_on,
+      not bool_or(stays) filter (where source = 'churn_events') as churn_events_left,
+      max(on_day) filter (where source = 'churn_events') as churn_events_on,
+      not bool_or(stays) filter (where source = 'flag') as flag_left
+    from said group by account_id)`
 
 type SaysRow = Readonly<{
   subscriptionsLeft: boolean | null
@@ -402,27 +423,70 @@ const movements = (ctx: Scope): RawBuilder<unknown> => sql`
     select m.* from revenue_movement m join account a on a.id = m.account_id
     where m.workspace_id = ${ctx.workspace} and a.merged_into is null)`
 
-/** Recurring revenue of the workspace on a day, from what is paid for then. */
+type Group = SaysRow &
+  Readonly<{ mrrCents: number; paying: number; running: number; leftOut: LeftOut[] | null }>
+
+const sumOf = <T>(list: readonly T[], of: (item: T) => number): number =>
+  list.reduce((sum, item) => sum + of(item), 0)
+
+function totalOf(groups: readonly Group[]): Pick<RevenueTotals, 'mrrCents' | 'arrCents' | 'leftOut'> {
+  const mrrCents = sumOf(groups, (group) => group.mrrCents)
+  const byCurrency = groupBy(
+    groups.flatMap(({ leftOut }) => leftOut ?? []),
+    ({ currency }) => currency,
+  )
+  const leftOut = [...byCurrency]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, list]) => ({
+      currency,
+      mrrCents: sumOf(list, (one) => one.mrrCents),
+      subscriptions: sumOf(list, ({ subscriptions }) => subscriptions),
+    }))
+  return { mrrCents, arrCents: mrrCents * 12, leftOut }
+}
+
+/**
+ * Recurring revenue of the workspace on a day: the sum of the `revenue.mrr` readings of that day. What customers who
+ * have left by the rule still run is told apart.
+ */
 export async function revenueTotals(ctx: Scope, day: string): Promise<RevenueTotals> {
-  const { currency } = await workspaceOf(ctx)
-  const { rows } = await sql<{ mrrCents: number; accounts: number; leftOut: LeftOut[] }>`
-    with ${pieces(ctx, null)},
-    running as (
-      select p.account_id, p.amount, p.currency, round(p.amount * r.factor) as cents
-      from piece p left join rate r on r.currency = p.currency
-        and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
-      where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day})),
-    per_account as (select greatest(0, sum(cents)) as mrr from running group by account_id),
+  const { currency, churnRule } = await workspaceOf(ctx)
+  const { rows } = await sql<Group>`
+    with ${saysOf(ctx, null, day)}, ${runningOn(day)},
+    part as (
+      select account_id, currency, sum(cents) as cents, round(sum(amount) filter (where cents is null)) as uncovered,
+        count(*) filter (where cents is null) as subscriptions
+      from running group by account_id, currency),
+    per_account as (select account_id, greatest(0, sum(cents)) as mrr from part group by account_id),
+    word as (select account_id, subscriptions_left, churn_events_left, flag_left from says),
+    sums as (
+      select subscriptions_left, churn_events_left, flag_left, coalesce(sum(mrr), 0) as mrr_cents,
+        count(*) filter (where mrr > 0) as paying, count(*) as running
+      from per_account join word using (account_id) group by 1, 2, 3),
     uncovered as (
-      select currency, round(sum(amount)) as cents, count(*) as subscriptions
-      from running where cents is null group by currency)
-    select coalesce(sum(mrr), 0) as mrr_cents, count(*) filter (where mrr > 0) as accounts,
-      (select coalesce(jsonb_agg(jsonb_build_object(
-        'currency', currency, 'mrrCents', cents, 'subscriptions', subscriptions) order by currency), '[]') from uncovered)
-        as left_out
-    from per_account`.execute(ctx.pg)
-  const { mrrCents = 0, accounts = 0, leftOut = [] } = rows[0] ?? {}
-  return { day, currency, mrrCents, arrCents: mrrCents * 12, accounts, leftOut }
+      select subscriptions_left, churn_events_left, flag_left, jsonb_agg(jsonb_build_object(
+        'currency', currency, 'mrrCents', cents, 'subscriptions', subscriptions)) as left_out
+      from (
+        select subscriptions_left, churn_events_left, flag_left, currency, sum(uncovered) as cents,
+          sum(subscriptions) as subscriptions
+        from part join word using (account_id) where subscriptions > 0 group by 1, 2, 3, 4) each
+      group by 1, 2, 3)
+    select sums.*, uncovered.left_out, null::date as subscriptions_on, null::date as churn_events_on
+    from sums left join uncovered
+      on row(sums.subscriptions_left, sums.churn_events_left, sums.flag_left)
+        is not distinct from row(uncovered.subscriptions_left, uncovered.churn_events_left, uncovered.flag_left)`.execute(
+    ctx.pg,
+  )
+  const hasLeft = (group: Group) => decideChurn(churnRule, toSays(group)).left === true
+  const counting = rows.filter((group) => !hasLeft(group))
+  const left = rows.filter(hasLeft)
+  return {
+    day,
+    currency,
+    ...totalOf(counting),
+    accounts: sumOf(counting, ({ paying }) => paying),
+    leftButRunning: { ...totalOf(left), accounts: sumOf(left, ({ running }) => running) },
+  }
 }
 
 /** Movements by kind, and revenue and paying accounts at the end, of each month from one to another ('YYYY-MM'). */

@@ -103,6 +103,13 @@ export const RevenueTotals = z
     /** Accounts with recurring revenue. */
     accounts: z.int(),
     leftOut: z.array(LeftOut),
+    /** Accounts that have left by the rule of the workspace, yet something of theirs runs: in none of the above. */
+    leftButRunning: z.object({
+      accounts: z.int(),
+      mrrCents: Cents,
+      arrCents: Cents,
+      leftOut: z.array(LeftOut),
+    }),
   })
   .meta({ id: 'RevenueTotals' })
 export type RevenueTotals = z.output<typeof RevenueTotals>

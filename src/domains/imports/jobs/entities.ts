@@ -72,5 +72,6 @@ export async function touchAccounts(
     insert into reading_due (workspace_id, account_id)
     select distinct ${workspace}::uuid, root_id from account
     where workspace_id = ${workspace} and id = any(${[...new Set(accountIds)]}::uuid[])
-    on conflict do nothing`.execute(db)
+    order by root_id
+    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at`.execute(db)
 }
