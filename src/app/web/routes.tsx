@@ -52,6 +52,16 @@ export const pages: readonly WebPage[] = [
     ),
   },
   {
+    path: '/import',
+    frame: 'shell',
+    component: lazyRouteComponent(() => import('../../domains/imports/ui/ImportsPage.tsx'), 'ImportsPage'),
+  },
+  {
+    path: '/import/$id',
+    frame: 'shell',
+    component: lazyRouteComponent(() => import('../../domains/imports/ui/ImportPage.tsx'), 'ImportPage'),
+  },
+  {
     path: '/components',
     frame: 'alone',
     component: lazyRouteComponent(() => import('./ComponentsPage.tsx'), 'ComponentsPage'),

@@ -1,0 +1,69 @@
+import { useState } from 'react'
+import { Button } from '../../../ui/controls/Button.tsx'
+import { useKeys } from '../../../ui/keys.ts'
+import { Region } from '../../../ui/layout/Region.tsx'
+import { Counts } from './Counts.tsx'
+import { outcomeWords } from './describe.ts'
+import type { StepProps } from './ImportPage.tsx'
+import css from './imports.module.css'
+import { Issues } from './Issues.tsx'
+import { useStart } from './queries.ts'
+import { Running, Stopped } from './Running.tsx'
+import { canUndo } from './steps.ts'
+import { UndoConfirm } from './UndoConfirm.tsx'
+import { words } from './words.ts'
+
+/** The import itself: how far it is, or why it stopped and how it goes on. */
+export function RunStep({ entry, mayImport }: StepProps) {
+  const run = useStart(entry.id, 'run')
+  const [undoing, setUndoing] = useState(false)
+  const stopped = entry.state === 'failed'
+  const resume = () => run.mutate()
+  useKeys([
+    { key: 'enter', label: words('resume'), run: resume, when: stopped && mayImport && !run.isPending },
+  ])
+  if (entry.state === 'waiting')
+    return (
+      <Region title={words('waiting')}>
+        <p className={css.quiet}>{words('waitingText')}</p>
+      </Region>
+    )
+  if (stopped)
+    return (
+      <>
+        <div className={css.noteBox}>
+          <Stopped
+            entry={entry}
+            actions={
+              mayImport && (
+                <>
+                  <Button variant="primary" keys="enter" onClick={resume} busy={run.isPending}>
+                    {words('resume')}
+                  </Button>
+                  {canUndo(entry) && <Button onClick={() => setUndoing(true)}>{words('undoImport')}</Button>}
+                </>
+              )
+            }
+          />
+        </div>
+        <Region title={words('result')}>
+          <Counts counts={entry.counts} />
+        </Region>
+        <Issues entry={entry} phase="run" mayImport={mayImport} />
+        <UndoConfirm entry={undoing ? entry : null} onClose={() => setUndoing(false)} />
+      </>
+    )
+  if (entry.state === 'running')
+    return (
+      <Region title={words('running')}>
+        <p className={css.quiet}>{words('runningText')}</p>
+        <Running entry={entry} label={words('running')} />
+        <p className={css.gap}>{words('soFar', { sentence: outcomeWords(entry.counts) })}</p>
+      </Region>
+    )
+  return (
+    <Region title={words('result')}>
+      <Counts counts={entry.counts} />
+    </Region>
+  )
+}

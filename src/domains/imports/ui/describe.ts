@@ -1,0 +1,215 @@
+import { minorDigits } from '../../../platform/money.ts'
+import { count } from '../../../ui/format.ts'
+import type { ColumnGuess, ColumnPlan, Disagreement, Format, Import, ImportKind } from './queries.ts'
+import { faultSentence, words } from './words.ts'
+
+type Word = Parameters<typeof words>[0]
+
+export const typeName = (type: string): string => words(`type_${type}` as Word)
+export const stateName = (state: Import['state']): string => words(`state_${state}`)
+export const entityName = (entity: string): string => words(`entity_${entity}` as Word)
+export const kindLabel = (kinds: readonly ImportKind[] | undefined, kind: string | null): string =>
+  kinds?.find((candidate) => candidate.kind === kind)?.label ?? kind ?? ''
+
+const markNames = { '.': 'markPoint', ',': 'markComma', ' ': 'markSpace', "'": 'markApostrophe' } as const
+export const markName = (mark: keyof typeof markNames | null): string =>
+  words(mark === null ? 'markNone' : markNames[mark])
+
+/** How a column is read, in words: "day, day first". */
+export function formatWords(format: Format, undecided: ColumnGuess['undecided'] = null): string {
+  const type = typeName(format.type)
+  switch (format.type) {
+    case 'boolean':
+      return words('says_boolean', { yes: format.trueWords[0] ?? '', no: format.falseWords[0] ?? '' })
+    case 'integer':
+    case 'decimal':
+    case 'money':
+      return numberWords(format, type, undecided)
+    case 'date':
+    case 'dateTime':
+      if (format.order === null)
+        return words(undecided === 'dayOrder' ? 'says_orderOpen' : 'says_iso', { type })
+      return words(`says_${format.order}`, { type })
+    case 'serialDate':
+      return format.date1904 ? words('says_serial1904') : type
+    default:
+      return type
+  }
+}
+
+function numberWords(
+  format: Extract<Format, { type: 'integer' | 'decimal' | 'money' }>,
+  type: string,
+  undecided: ColumnGuess['undecided'],
+): string {
+  const open = format.decimal === null && undecided === 'decimalMark'
+  let text = open
+    ? words('says_noMark', { type })
+    : format.decimal !== null && format.decimals > 0
+      ? words('says_decimalMark', { type, mark: markName(format.decimal) })
+      : type
+  if (format.thousands) text = words('says_thousands', { text, mark: markName(format.thousands) })
+  return format.currency ? words('says_currency', { text, currency: format.currency }) : text
+}
+
+const proofs = { dmy: 'proves_dmy', mdy: 'proves_mdy', '.': 'proves_point', ',': 'proves_comma' } as const
+const isProof = (proves: string): proves is keyof typeof proofs => Object.hasOwn(proofs, proves)
+
+const sameFormat = (a: Format, b: Format): boolean =>
+  a.type === b.type && ['order', 'decimal', 'thousands'].every((key) => valueOf(a, key) === valueOf(b, key))
+const valueOf = (format: Format, key: string): unknown => (format as Record<string, unknown>)[key] ?? null
+
+/** Why a column is read as it is, a sentence each. */
+export function evidenceWords(column: ColumnGuess, plan: ColumnPlan | undefined): string[] {
+  const { format, evidence, undecided, min, max } = column
+  const proven = evidence.flatMap(({ proves, row, value }) =>
+    isProof(proves) ? [words(proofs[proves], { row: count(row), value })] : [],
+  )
+  const byHand = plan && plan.confidence === null && !sameFormat(plan.format, format)
+  const lines = [...(byHand ? [words('chosenByHand')] : []), ...proven]
+  if (evidence.length > 1) lines.push(words('contradicts'))
+  else if (undecided && !byHand) lines.push(words('notDecided'))
+  if ((format.type === 'date' || format.type === 'dateTime') && !undecided && evidence.length === 0)
+    lines.push(words('all_iso'))
+  if (column.exceptions.count > 0)
+    lines.push(
+      words('exceptions', {
+        n: column.exceptions.count,
+        example: `\u201c${column.exceptions.examples[0]?.value ?? ''}\u201d`,
+      }),
+    )
+  if (format.type === 'empty') return [...lines, words('noValues')]
+  if (min !== null && max !== null) lines.push(words('rangeSeen', { min, max }))
+  else if (lines.length === 0 && !column.distinct.capped)
+    lines.push(words('onlyValues', { n: column.distinct.count }))
+  if (column.zoned > 0) lines.push(words('zonedSeen', { n: column.zoned }))
+  return lines
+}
+
+/** A mark for "no value" that can be seen. */
+export const markWords = (mark: string): string =>
+  mark === '' ? words('missingEmpty') : mark.trim() === '' ? words('missingBlank') : `\u201c${mark}\u201d`
+
+/** A parsed cell as it will be written. Amounts are in the smallest unit of the currency. */
+export function cellWords(
+  value: string | number | boolean | null,
+  type: string | undefined,
+  currency: string,
+): string {
+  if (value === null) return words('none')
+  if (typeof value === 'boolean') return words(value ? 'yes' : 'no')
+  if (typeof value === 'number' && type === 'money') return exactMoney(value, currency)
+  if (type === 'instant')
+    return String(value)
+      .replace('T', ' ')
+      .replace(/:00\.000Z$|\.000Z$/, ' UTC')
+  return String(value)
+}
+
+/** An amount with all its digits: `$2,786.00`. */
+export function exactMoney(minor: number, currency: string): string {
+  const digits = minorDigits(currency)
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(minor / 10 ** digits)
+}
+
+type Counts = Import['counts']
+
+/** What became of the rows, in one sentence. */
+export const outcomeWords = ({ new: fresh, changed, same, repeated, refused }: Counts): string =>
+  words('outcome', {
+    fresh: count(fresh),
+    changed: count(changed),
+    same: count(same),
+    repeated: count(repeated),
+    refused: count(refused),
+  })
+
+/** Rows that an import would use. */
+export const usableRows = ({ rows, refused }: Counts): number => Math.max(0, rows - refused)
+
+/** What is still needed before a file can be checked. */
+export function planFaultWords(
+  { code, column, field }: Import['faults'][number],
+  kind: ImportKind | undefined,
+): string {
+  const label = kind?.fields.find(({ name }) => name === field)?.label ?? field ?? ''
+  return words(`plan_${code}`, { field: label, column: column ?? '' })
+}
+
+/** A column as an issue names it: the file's own, or the label of the field that it fills. */
+export const issueColumn = (column: string | null, kind: ImportKind | undefined): string =>
+  kind?.fields.find(({ name }) => name === column)?.label ?? column ?? ''
+
+const ruleNames = {
+  subscriptions: 'rule_subscriptions',
+  churn_events: 'rule_churn_events',
+  flag: 'rule_flag',
+} as const
+const ruleName = (rule: unknown): string =>
+  typeof rule === 'string' && Object.hasOwn(ruleNames, rule)
+    ? words(ruleNames[rule as keyof typeof ruleNames])
+    : String(rule ?? '')
+
+/** The rule that decides where sources contradict each other, and how often it had to. */
+export function disagreementWords({ code, params, count: n }: Disagreement): string {
+  if (code === 'churn_sources') return words('churn_sources', { n, rule: ruleName(params.rule) })
+  return words('otherDisagreement', { n, what: faultSentence(code, params).replace(/\.$/, '') })
+}
+
+/** What each source says for itself. */
+export function sourceWords({ params }: Disagreement): string[] {
+  if (!Array.isArray(params.sources)) return []
+  return params.sources.flatMap((entry: unknown) => {
+    const { source, left, says, said = says } = entry as Record<string, unknown>
+    return typeof left === 'number' && typeof said === 'number'
+      ? [words('sourceCount', { source: ruleName(source), left: count(left), said: count(said) })]
+      : []
+  })
+}
+
+const totalNames = [
+  'accounts',
+  'subscriptions',
+  'ended',
+  'trials',
+  'mrr_cents',
+  'mrr_cents_of_all',
+  'invoices',
+  'with_service_period',
+  'amount_cents',
+  'churn_events',
+  'refund_cents',
+  'left',
+  'tickets',
+  'open',
+  'reopened',
+  'raised',
+  'lowered',
+  'sla_missed',
+  'log_rows',
+  'rows',
+  'count',
+  'seconds',
+  'errors',
+  'features',
+  'days',
+  'people',
+  'messages',
+  'answers',
+  'surveys',
+] as const
+const isTotal = (name: string): name is (typeof totalNames)[number] =>
+  (totalNames as readonly string[]).includes(name)
+
+/** A total of the report, named and formatted. */
+export function totalWords(name: string, value: number, currency: string): { term: string; value: string } {
+  const shown = name.includes('_cents') ? exactMoney(value, currency) : count(value)
+  return { term: totalName(name), value: shown }
+}
+
+function totalName(name: string): string {
+  if (isTotal(name)) return words(`total_${name}`)
+  if (name === 'priority_none') return words('total_priority_none')
+  const priority = /^priority_(\d+)$/.exec(name)?.[1]
+  return priority ? words('total_priority', { n: priority }) : faultSentence(name).replace(/\.$/, '')
+}
