@@ -88,7 +88,7 @@ create table person_role (
   to_on date,
   check (to_on is null or from_on is null or to_on >= from_on)
 );
-create index person_role_account on person_role (workspace_id, account_id);
+create index person_role_account on person_role (account_id);
 create index person_role_person on person_role (person_id);
 
 create table subscription (
@@ -108,7 +108,7 @@ create table subscription (
   ends_on date,
   check (ends_on is null or ends_on >= starts_on)
 );
-create index subscription_account on subscription (workspace_id, account_id, starts_on);
+create index subscription_account on subscription (account_id, starts_on);
 
 create table invoice (
   id uuid primary key,
@@ -124,7 +124,7 @@ create table invoice (
   check ((period_from is null) = (period_to is null)),
   check (period_to is null or period_to > period_from)
 );
-create index invoice_account on invoice (workspace_id, account_id, issued_on);
+create index invoice_account on invoice (account_id, issued_on);
 
 -- units of the workspace's currency for one unit of another, from a day on
 create table exchange_rate (
@@ -145,6 +145,7 @@ create table revenue_movement (
   mrr_after_cents bigint not null,
   primary key (workspace_id, account_id, on_day)
 );
+create index revenue_movement_account on revenue_movement (account_id, on_day);
 create index revenue_movement_day on revenue_movement (workspace_id, on_day);
 
 create table churn_event (
@@ -158,7 +159,7 @@ create table churn_event (
   refund_cents bigint,
   currency char(3)
 );
-create index churn_event_account on churn_event (workspace_id, account_id, on_day);
+create index churn_event_account on churn_event (account_id, on_day);
 
 create table ticket (
   id uuid primary key,
@@ -187,8 +188,8 @@ create table ticket (
   -- rows of an event log that told of it; 0 where none did
   log_rows integer not null default 0
 );
-create index ticket_account on ticket (workspace_id, account_id, opened_at desc);
-create index ticket_solved on ticket (workspace_id, account_id, solved_at desc) where solved_at is not null;
+create index ticket_account on ticket (account_id, opened_at desc);
+create index ticket_solved on ticket (account_id, solved_at desc) where solved_at is not null;
 create index ticket_person on ticket (person_id) where person_id is not null;
 create index ticket_opened on ticket (workspace_id, opened_at desc);
 create index ticket_open on ticket (workspace_id, priority) where state in ('new', 'open', 'waiting');
@@ -228,7 +229,7 @@ create table survey_answer (
   score numeric,
   comment text
 );
-create index survey_answer_account on survey_answer (workspace_id, account_id, answered_at desc);
+create index survey_answer_account on survey_answer (account_id, answered_at desc);
 create index survey_answer_person on survey_answer (person_id, answered_at desc) where person_id is not null;
 create index survey_answer_survey on survey_answer (survey_id, answered_at);
 
@@ -245,7 +246,7 @@ create table message (
   body text,
   duration_seconds integer check (duration_seconds >= 0)
 );
-create index message_account on message (workspace_id, account_id, at desc);
+create index message_account on message (account_id, at desc);
 create index message_person on message (person_id, at desc) where person_id is not null;
 
 create table note (
@@ -257,7 +258,7 @@ create table note (
   body text not null,
   updated_at timestamptz not null
 );
-create index note_account on note (workspace_id, account_id, at desc);
+create index note_account on note (account_id, at desc);
 
 create table task (
   id uuid primary key,
@@ -271,8 +272,8 @@ create table task (
   created_by uuid references app_user on delete set null,
   created_at timestamptz not null
 );
-create index task_account on task (workspace_id, account_id);
-create index task_done on task (workspace_id, account_id, done_at desc) where done_at is not null;
+create index task_account on task (account_id);
+create index task_done on task (account_id, done_at desc) where done_at is not null;
 create index task_due on task (workspace_id, due_on) where done_at is null;
 
 create table saved_view (
@@ -297,6 +298,7 @@ create table pin (
   pinned_at timestamptz not null,
   primary key (workspace_id, user_id, account_id)
 );
+create index pin_account on pin (account_id);
 
 -- what brings an account to Today: data, read and edited by people; every edit is a new version
 create table today_rule (
@@ -330,6 +332,7 @@ create table today_decision (
   decided_at timestamptz not null,
   undone_at timestamptz
 );
+create index today_decision_account on today_decision (account_id);
 create index today_decision_open on today_decision (workspace_id, rule_code, occurrence) where undone_at is null;
 
 -- ids that were erased on request: survives a restore, holds nothing personal
