@@ -62,6 +62,11 @@ export const pages: readonly WebPage[] = [
     component: lazyRouteComponent(() => import('../../domains/imports/ui/ImportPage.tsx'), 'ImportPage'),
   },
   {
+    path: '/customers/$id',
+    frame: 'shell',
+    component: lazyRouteComponent(() => import('../../domains/timeline/ui/CustomerPage.tsx'), 'CustomerPage'),
+  },
+  {
     path: '/components',
     frame: 'alone',
     component: lazyRouteComponent(() => import('./ComponentsPage.tsx'), 'ComponentsPage'),

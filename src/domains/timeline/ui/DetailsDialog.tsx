@@ -1,0 +1,296 @@
+import { useState } from 'react'
+import { api } from '../../../ui/api/client.ts'
+import type { Option } from '../../../ui/controls/Select.tsx'
+import { stages } from '../../accounts/schema.ts'
+import { toCount } from './amounts.ts'
+import css from './customer.module.css'
+import { ChoiceField, FindField, orNull, TextField } from './fields.tsx'
+import { FormDialog, type Sent } from './FormDialog.tsx'
+import { invalidField } from './invalid.ts'
+import { useCustomFields, useFoundAccounts, useMembers, type Account, type CustomField } from './queries.ts'
+import { words } from './words.ts'
+
+type Stage = Account['stage']
+type Custom = Account['custom']
+const texts = ['domain', 'segment', 'region', 'plan'] as const
+const nobody = 'nobody'
+
+interface Draft {
+  name: string
+  domain: string
+  segment: string
+  region: string
+  plan: string
+  stage: Stage
+  ownerId: string
+  seats: string
+  timeZone: Option | null
+  startedOn: string
+  renewsOn: string
+  parent: Option | null
+  custom: Record<string, string>
+}
+
+const zones: readonly Option[] = ['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => ({
+  value,
+  label: value.replaceAll('_', ' '),
+}))
+
+const draftOf = (account: Account): Draft => ({
+  name: account.name,
+  domain: account.domain ?? '',
+  segment: account.segment ?? '',
+  region: account.region ?? '',
+  plan: account.plan ?? '',
+  stage: account.stage,
+  ownerId: account.owner?.id ?? nobody,
+  seats: String(account.seats ?? ''),
+  timeZone: zones.find(({ value }) => value === account.timeZone) ?? null,
+  startedOn: account.startedOn ?? '',
+  renewsOn: account.renewsOn ?? '',
+  parent: account.parent && { value: account.parent.id, label: account.parent.name },
+  custom: Object.fromEntries(
+    Object.entries(account.custom).map(([key, value]) => [key, value === null ? '' : String(value)]),
+  ),
+})
+
+/** A custom value from its field; an empty one says that nothing is known. */
+export function customValue({ type, key }: CustomField, text: string): Custom[string] {
+  if (text.trim() === '') return null
+  if (type === 'boolean') return text === 'true'
+  if (type !== 'number') return text.trim()
+  const value = Number(text)
+  if (!Number.isFinite(value)) throw invalidField(`custom.${key}`, words('numberWrong'))
+  return value
+}
+
+function readDraft(draft: Draft, fields: readonly CustomField[]) {
+  const seats = toCount(draft.seats)
+  if (seats === undefined) throw invalidField('seats', words('numberWrong'))
+  return {
+    name: draft.name.trim(),
+    domain: orNull(draft.domain),
+    segment: orNull(draft.segment),
+    region: orNull(draft.region),
+    plan: orNull(draft.plan),
+    stage: draft.stage,
+    ownerId: draft.ownerId === nobody ? null : draft.ownerId,
+    seats,
+    timeZone: draft.timeZone?.value ?? null,
+    startedOn: draft.startedOn || null,
+    renewsOn: draft.renewsOn || null,
+    parentId: draft.parent?.value ?? null,
+    custom: Object.fromEntries(
+      fields.map((field) => [field.key, customValue(field, draft.custom[field.key] ?? '')]),
+    ),
+  }
+}
+
+type Input = ReturnType<typeof readDraft>
+
+/** What differs between two inputs, so that only that is sent and only that is taken back. */
+export function changesBetween(before: Input, after: Input): Partial<Input> {
+  const differs = (key: keyof Input) => JSON.stringify(before[key]) !== JSON.stringify(after[key])
+  return Object.fromEntries(
+    (Object.keys(after) as (keyof Input)[]).filter(differs).map((key) => [key, after[key]]),
+  ) as Partial<Input>
+}
+
+/** Everything about the customer that people may change. */
+export function DetailsDialog({ account, onClose }: { account: Account; onClose: () => void }) {
+  const [draft, setDraft] = useState(() => draftOf(account))
+  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change })
+  const members = useMembers()
+  const fields = useCustomFields().data ?? []
+  const params = { path: { id: account.id } }
+  const send = async (): Promise<Sent> => {
+    const [before, after] = [readDraft(draftOf(account), fields), readDraft(draft, fields)]
+    await api.PATCH('/api/v1/accounts/{id}', { params, body: changesBetween(before, after) })
+    return {
+      said: words('saved'),
+      undo: () => api.PATCH('/api/v1/accounts/{id}', { params, body: changesBetween(after, before) }),
+    }
+  }
+  return (
+    <FormDialog
+      title={words('detailsOf', { name: account.name })}
+      action={words('save')}
+      width={560}
+      fields={[
+        'name',
+        ...texts,
+        'stage',
+        'ownerId',
+        'seats',
+        'timeZone',
+        'startedOn',
+        'renewsOn',
+        'parentId',
+        ...fields.map(({ key }) => `custom.${key}`),
+      ]}
+      send={send}
+      onClose={onClose}
+    >
+      {(fault) => (
+        <>
+          <TextField
+            label={words('name')}
+            value={draft.name}
+            onChange={(name) => set({ name })}
+            error={fault('name')}
+          />
+          <div className={css.pair}>
+            <ChoiceField
+              label={words('stage')}
+              value={draft.stage}
+              onChange={(stage) => set({ stage })}
+              error={fault('stage')}
+              options={stages.map((value) => ({ value, label: words(`stage_${value}`) }))}
+            />
+            <ChoiceField
+              label={words('owner')}
+              value={draft.ownerId}
+              onChange={(ownerId) => set({ ownerId })}
+              error={fault('ownerId')}
+              options={[
+                { value: nobody, label: words('nobody') },
+                ...(members.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+            />
+            {texts.map((field) => (
+              <TextField
+                key={field}
+                label={words(field)}
+                value={draft[field]}
+                onChange={(text) => set({ [field]: text })}
+                error={fault(field)}
+              />
+            ))}
+            <TextField
+              label={words('seatsField')}
+              value={draft.seats}
+              onChange={(seats) => set({ seats })}
+              error={fault('seats')}
+            />
+            <FindField
+              label={words('timeZone')}
+              value={draft.timeZone}
+              onChange={(timeZone) => set({ timeZone })}
+              error={fault('timeZone')}
+              options={zones}
+              placeholder={words('notSet')}
+            />
+            <TextField
+              label={words('startedOn')}
+              type="date"
+              value={draft.startedOn}
+              onChange={(startedOn) => set({ startedOn })}
+              error={fault('startedOn')}
+            />
+            <TextField
+              label={words('renewsOn')}
+              type="date"
+              value={draft.renewsOn}
+              onChange={(renewsOn) => set({ renewsOn })}
+              error={fault('renewsOn')}
+            />
+          </div>
+          <AccountField
+            label={words('parentField')}
+            value={draft.parent}
+            onChange={(parent) => set({ parent })}
+            error={fault('parentId')}
+            except={account.id}
+          />
+          {fields.length > 0 && (
+            <div className={css.pair}>
+              {fields.map((field) => (
+                <CustomInput
+                  key={field.key}
+                  field={field}
+                  value={draft.custom[field.key] ?? ''}
+                  onChange={(text) => set({ custom: { ...draft.custom, [field.key]: text } })}
+                  error={fault(`custom.${field.key}`)}
+                />
+              ))}
+            </div>
+          )}
+        </>
+      )}
+    </FormDialog>
+  )
+}
+
+/** Another customer, found by its name. */
+export function AccountField({
+  label,
+  value,
+  onChange,
+  error,
+  except,
+}: {
+  label: string
+  value: Option | null
+  onChange: (value: Option | null) => void
+  error: string | undefined
+  except: string
+}) {
+  const [find, setFind] = useState('')
+  const found = useFoundAccounts(find)
+  const options = (found.data ?? [])
+    .filter(({ id }) => id !== except)
+    .map(({ id, name }) => ({ value: id, label: name }))
+  return (
+    <FindField
+      label={label}
+      value={value}
+      onChange={onChange}
+      error={error}
+      options={options}
+      onSearch={setFind}
+      placeholder={words('findCustomer')}
+    />
+  )
+}
+
+const unset = 'unset'
+
+function CustomInput({
+  field: { label, type, options },
+  value,
+  onChange,
+  error,
+}: {
+  field: CustomField
+  value: string
+  onChange: (text: string) => void
+  error: string | undefined
+}) {
+  if (type === 'choice' || type === 'boolean') {
+    const choices: Option[] =
+      type === 'boolean'
+        ? [
+            { value: 'true', label: words('yes') },
+            { value: 'false', label: words('no') },
+          ]
+        : (options ?? []).map((option) => ({ value: option, label: option }))
+    return (
+      <ChoiceField
+        label={label}
+        value={value || unset}
+        onChange={(next) => onChange(next === unset ? '' : next)}
+        error={error}
+        options={[{ value: unset, label: words('notSet') }, ...choices]}
+      />
+    )
+  }
+  return (
+    <TextField
+      label={label}
+      type={type === 'date' ? 'date' : 'text'}
+      value={value}
+      onChange={onChange}
+      error={error}
+    />
+  )
+}
