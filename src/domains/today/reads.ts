@@ -99,8 +99,23 @@ type Row = Omit<Known, 'hasLeft'> &
     evidence: TodayItem['evidence']
   }>
 
+/** The day at the workspace, and whose list it is; null for the whole team. */
+type Asked = Readonly<{ today: string; personId: string | null }>
+
+/** Narrows to customers of a person, or of which an item of this rule was given to them. */
+const ownedBy = (personId: string, ruleCode: string) => sql`
+  and (a.owner_id = ${personId} or a.id in (
+    select given.root_id from today_decision d join account given on given.id = d.account_id
+    where d.workspace_id = a.workspace_id and d.rule_code = ${ruleCode} and d.decision = 'reassigned'
+      and d.assignee_id = ${personId} and d.undone_at is null))`
+
 /** Customers for which every condition of a rule holds. The first condition gives the reason. */
-async function accountsOf(ctx: Ctx, conditions: readonly Condition[], today: string): Promise<Row[]> {
+async function accountsOf(
+  ctx: Ctx,
+  ruleCode: string,
+  conditions: readonly Condition[],
+  { today, personId }: Asked,
+): Promise<Row[]> {
   const [first] = conditions
   if (!first) return []
   const codes = [...new Set(conditions.map((condition) => condition.reading))]
@@ -122,6 +137,7 @@ async function accountsOf(ctx: Ctx, conditions: readonly Condition[], today: str
     from account a ${sql.join(joins, sql` `)} ${moneyJoins}
     where a.workspace_id = ${ctx.workspace} and a.merged_into is null and not ${hasLeft}
       and ${sql.join(tests, sql` and `)}
+      ${personId ? ownedBy(personId, ruleCode) : sql``}
     order by arr.value * risk.value desc nulls last, a.id
     limit ${candidatesPerRule}`.execute(ctx.pg)
   return rows
@@ -275,7 +291,9 @@ export async function today(ctx: Ctx, personId: string | null): Promise<TodayLis
     candidates.push(
       ...(source.kind === 'tasks'
         ? await taskCandidates(ctx, rule.code, source, day)
-        : (await accountsOf(ctx, source.all, day)).map((row) => readingCandidate(rule.code, row))),
+        : (await accountsOf(ctx, rule.code, source.all, { today: day, personId })).map((row) =>
+            readingCandidate(rule.code, row),
+          )),
     )
   }
   const [decisions, scope] = await Promise.all([decisionsOn(ctx, candidates), scopeOf(ctx, rules, personId)])

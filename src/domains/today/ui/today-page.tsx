@@ -54,6 +54,7 @@ export function TodayPage() {
         <Loaded
           list={today.data}
           whose={whose}
+          timeZone={timeZone}
           wanted={item}
           onFocus={(key) => go({ whose, item: key })}
           onWhose={(next) => go({ whose: next })}
@@ -88,6 +89,7 @@ export function TodayPage() {
 interface LoadedProps {
   list: List
   whose: Whose
+  timeZone: string
   wanted: string | undefined
   mayAct: boolean
   viewer: boolean
@@ -96,7 +98,7 @@ interface LoadedProps {
   onWhose: (whose: Whose) => void
 }
 
-function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose }: LoadedProps) {
+function Loaded({ list, whose, timeZone, wanted, mayAct, viewer, failure, onFocus, onWhose }: LoadedProps) {
   const navigate = useNavigate()
   const { away, decide } = useDecisions()
   const [peeking, setPeeking] = useState(false)
@@ -149,12 +151,18 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
       <div className={css.column}>
         {failure}
         <NothingToDo list={list} onTeam={() => onWhose('team')} />
-        <HeldBack list={list} />
+        <HeldBack list={list} timeZone={timeZone} />
       </div>
     )
   const scale = Math.max(0, ...items.map(({ keepsCents }) => keepsCents?.value ?? 0))
   const panel = current && (
-    <TodayPanel item={current} today={list.today} currency={list.currency} whyRef={whyRef} />
+    <TodayPanel
+      item={current}
+      today={list.today}
+      currency={list.currency}
+      timeZone={timeZone}
+      whyRef={whyRef}
+    />
   )
   return (
     <div className={cx(css.split, peeking && css.peeking)}>
@@ -202,7 +210,7 @@ function Loaded({ list, whose, wanted, mayAct, viewer, failure, onFocus, onWhose
             )
           })}
         </ol>
-        <HeldBack list={list} />
+        <HeldBack list={list} timeZone={timeZone} />
       </div>
       {panel && !onPhone && (
         <aside
@@ -250,7 +258,7 @@ function pageKeys(on: {
       when: acts || opens,
     },
     { key: 'o', label: words('keyOpen'), run: openCurrent, bar, when: opens },
-    { key: 'w', label: words('keyWhy'), run: on.why, bar, when: opens && on.peekable },
+    { key: 'w', label: words('keyWhy'), run: on.why, bar, when: some && on.peekable },
     { key: 'e', label: words('keyDone'), run: () => on.act('done'), bar, when: acts },
     { key: 's', label: words('keySnooze'), run: () => on.act('snooze'), bar, when: acts },
     { key: 'a', label: words('keyReassign'), run: () => on.act('reassign'), bar, when: acts },
@@ -304,7 +312,11 @@ function Opening({ list: { items, totals, currency, heldBack } }: { list: List }
       {totals.keepsCents && keepEnds ? (
         <span>
           {words('keepAll', { n: items.length })} <b>{shortMoney(totals.keepsCents, currency)}</b>{' '}
-          {words('keepEnds', keepEnds)} <Link to={'/settings/rules' as '/'}>{words('shares')}</Link>.{' '}
+          {words('keepEnds', keepEnds)}{' '}
+          <Link to={'/settings/rules' as '/'} className={css.shares}>
+            {words('shares')}
+          </Link>
+          .{' '}
         </span>
       ) : (
         totals.atStakeCents && <span>{words('noEstimate')} </span>
@@ -349,7 +361,7 @@ function NothingToDo({ list, onTeam }: { list: List; onTeam: () => void }) {
   )
 }
 
-function HeldBack({ list: { heldBack, items } }: { list: List }) {
+function HeldBack({ list: { heldBack, items, asOf }, timeZone }: { list: List; timeZone: string }) {
   const total = heldBack.reduce((sum, { count: n }) => sum + n, 0)
   return (
     <section aria-label={words('heldBack')} className={css.held}>
@@ -371,6 +383,7 @@ function HeldBack({ list: { heldBack, items } }: { list: List }) {
               <p>{words('rankedKeeps')}</p>
               <p>{words('rankedShares')}</p>
               <p>{words('rankedSums')}</p>
+              <p className={css.quiet}>{words('computed', { time: timeOfInstant(asOf, timeZone) })}</p>
               <Link to={'/settings/rules' as '/'}>{words('changeRules')}</Link>
             </div>
           </Popover>

@@ -5,6 +5,7 @@ import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { EvidenceList } from '../../../ui/evidence/EvidenceList.tsx'
 import { dayLong, days, moneyWhole, percent, range } from '../../../ui/format.ts'
+import { timeOfInstant } from '../../../ui/instant.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { ErrorState } from '../../../ui/states/ErrorState.tsx'
@@ -28,31 +29,31 @@ export function TodayPanel({
   item,
   today,
   currency,
+  timeZone,
   whyRef,
 }: {
   item: Item
   today: string
   currency: string
+  timeZone: string
   whyRef: Ref<HTMLDivElement>
 }) {
   const risk = useRisk(item.account?.id ?? null)
   const evidence = [...item.evidence, ...(risk.data?.renewal.evidence ?? [])]
   return (
     <>
-      {item.account ? (
-        <CustomerLine item={item} currency={currency} />
-      ) : (
-        <TaskLine item={item} today={today} />
-      )}
-      {item.account && (
-        <div ref={whyRef} tabIndex={-1} className={css.why}>
-          <WhyRegion risk={risk} />
-        </div>
-      )}
+      {item.account && <CustomerLine item={item} currency={currency} />}
+      <div ref={whyRef} tabIndex={-1} className={css.why}>
+        {item.account ? <WhyRegion risk={risk} /> : <TaskLine item={item} today={today} />}
+      </div>
       <Region title={words('evidence')}>
         <EvidenceList items={evidenceItems(evidence, { today, accountId: item.account?.id ?? null })} />
       </Region>
-      <Region title={words('facts')} line={false}>
+      <Region
+        title={words('facts')}
+        note={words('readAt', { time: timeOfInstant(item.asOf, timeZone) })}
+        line={false}
+      >
         <Worth item={item} currency={currency} today={today} />
       </Region>
     </>

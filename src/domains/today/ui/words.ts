@@ -51,7 +51,6 @@ export const words = catalogue('today', {
   keySnooze: 'snooze',
   keyReassign: 'reassign',
   keyNotUseful: 'not useful',
-  keyWhose: 'mine or team',
 
   tomorrow: 'Tomorrow, {day}',
   inDays: 'In {n} days, {day}',
@@ -98,7 +97,6 @@ export const words = catalogue('today', {
   loading: 'Today is being read',
   reading: 'Still reading. You can go on elsewhere.',
   failed: 'Today could not be read.',
-  failedText: '{reason}',
   failedSince: '{reason} What you see is from {time}.',
   tryAgain: 'Try again',
 
@@ -114,7 +112,8 @@ export const words = catalogue('today', {
     '{n, plural, one {The team looks after one customer.} other {The team looks after # customers.}} An owner is set on the customer.',
   showTeam: 'Show the team’s list',
 
-  computed: 'Computed {time}',
+  computed: 'Computed {time}.',
+  readAt: 'from readings of {time}',
   panel: 'About {name}',
   close: 'Close',
   aYear: '{money} a year',
@@ -125,7 +124,6 @@ export const words = catalogue('today', {
   ownedByNobody: 'nobody looks after it',
   why: 'Why {share}',
   whyUnknown: 'Why',
-  whyNote: '{low} to {high}',
   prior: 'a prior: rates of customers like it, not its own behaviour',
   riskLabel: 'Risk of not renewing, %',
   riskUnknown: 'The risk of this customer is not known yet.',
@@ -134,7 +132,6 @@ export const words = catalogue('today', {
   facts: 'What it is worth',
   yearlyRevenue: 'Yearly revenue',
   expected: 'Acting keeps',
-  owner: 'Owner',
   due: 'Due',
   evidence: 'Evidence',
   task: 'Task',
