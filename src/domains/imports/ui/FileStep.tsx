@@ -9,7 +9,7 @@ import { useKeys } from '../../../ui/keys.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Partial } from '../../../ui/states/Partial.tsx'
 import { PlainTable } from '../../../ui/table/PlainTable.tsx'
-import { evidenceWords, stateName } from './describe.ts'
+import { dayRead, evidenceWords, stateName } from './describe.ts'
 import { FormatControl } from './FormatControl.tsx'
 import type { StepProps } from './ImportPage.tsx'
 import css from './imports.module.css'
@@ -124,7 +124,7 @@ function OpenQuestion({
               order: words(column.hint.order === 'dmy' ? 'dayFirst' : 'monthFirst').toLowerCase(),
             })}
         </p>
-        <span className={css.buttons} style={{ justifyContent: 'flex-start' }}>
+        <span className={css.choices}>
           {(['dmy', 'mdy'] as const).map((order) => (
             <Button key={order} onClick={() => onFormat({ ...format, order })}>
               {words(order === 'dmy' ? 'dayFirstAs' : 'monthFirstAs', {
@@ -140,7 +140,7 @@ function OpenQuestion({
     <li>
       <p className={css.question}>{words('answerDecimal', { column: column.name })}</p>
       <p className={css.quiet}>{words('answerDecimalText', { example })}</p>
-      <span className={css.buttons} style={{ justifyContent: 'flex-start' }}>
+      <span className={css.choices}>
         {(['.', ','] as const).map((decimal) => (
           <Button
             key={decimal}
@@ -152,18 +152,6 @@ function OpenQuestion({
       </span>
     </li>
   )
-}
-
-/** A date as each order reads it: "3 April 2024". */
-export function dayRead(text: string, order: 'dmy' | 'mdy'): string {
-  const [a, b, year] = text.match(/\d+/g)?.map(Number) ?? []
-  if (a === undefined || b === undefined || year === undefined) return text
-  const [day, month] = order === 'dmy' ? [a, b] : [b, a]
-  const named = new Date(Date.UTC(2000, month - 1, 1)).toLocaleString('en', {
-    month: 'long',
-    timeZone: 'UTC',
-  })
-  return `${day} ${named} ${year < 100 ? 2000 + year : year}`
 }
 
 const delimiterNames: readonly Option[] = [

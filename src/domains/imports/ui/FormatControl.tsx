@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Checkbox } from '../../../ui/controls/Checkbox.tsx'
@@ -38,7 +39,10 @@ export function FormatControl({
       label={label}
       trigger={
         <Button variant="quiet" size="row" className={css.formatButton} aria-label={`${text}. ${label}`}>
-          <span className={cx(open && css.open)}>{text}</span>
+          <span className={cx(css.formatText, open && css.open)}>
+            {text}
+            <ChevronDown size={12} strokeWidth={1.75} aria-hidden />
+          </span>
         </Button>
       }
     >

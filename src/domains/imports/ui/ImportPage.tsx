@@ -152,7 +152,7 @@ function Steps({ entry }: { entry: Import }) {
           onStep={(index) => go(steps[index])}
         />
       </div>
-      <FocusedStep key={shown} name={stepNames[shown]} byUser={asked !== undefined}>
+      <FocusedStep key={shown} name={stepNames[shown]}>
         <View entry={entry} mayImport={mayImport} go={go} />
       </FocusedStep>
     </>
@@ -173,21 +173,17 @@ function useForward(entry: Import, follow: () => void): void {
 let lastStep: string | null = null
 
 /** A step takes focus when it follows another one, so that reading goes on where something changed. */
-function FocusedStep({
-  name,
-  byUser,
-  children,
-}: {
-  name: string
-  byUser: boolean
-  children: React.ReactNode
-}) {
+function FocusedStep({ name, children }: { name: string; children: React.ReactNode }) {
   const own = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (lastStep !== null && lastStep !== name) own.current?.focus({ preventScroll: !byUser })
+    if (lastStep !== null && lastStep !== name) {
+      own.current?.focus({ preventScroll: true })
+      document.getElementById('main')?.scrollTo(0, 0)
+      document.scrollingElement?.scrollTo(0, 0)
+    }
     lastStep = name
     return () => void (lastStep = name)
-  }, [name, byUser])
+  }, [name])
   return (
     <div ref={own} role="group" aria-label={name} tabIndex={-1} className={css.step}>
       {children}

@@ -134,7 +134,7 @@ function historyColumns(
   const number = (id: 'new' | 'changed' | 'same' | 'refused'): Column<ImportSummary> => ({
     id,
     header: words(id),
-    width: 88,
+    width: 76,
     align: 'end',
     cell: (entry) =>
       hasCounts(entry) ? count(entry.counts[id]) : <span className={css.quiet}>{words('unknownYet')}</span>,
@@ -158,19 +158,19 @@ function historyColumns(
       ),
   }
   return [
-    { id: 'file', header: words('file'), width: 240, cell: ({ fileName }) => fileName },
-    { id: 'kind', header: words('kind'), width: 140, cell: ({ kind }) => kindLabel(kinds, kind) },
-    { id: 'state', header: words('state'), width: 132, cell: ({ state }) => <StateTag state={state} /> },
+    { id: 'file', header: words('file'), width: 220, cell: ({ fileName }) => fileName },
+    { id: 'kind', header: words('kind'), width: 124, cell: ({ kind }) => kindLabel(kinds, kind) },
+    { id: 'state', header: words('state'), width: 124, cell: ({ state }) => <StateTag state={state} /> },
     number('new'),
     number('changed'),
     number('same'),
     number('refused'),
-    { id: 'by', header: words('by'), width: 150, cell: ({ createdBy }) => createdBy ?? words('byKey') },
+    { id: 'by', header: words('by'), width: 128, cell: ({ createdBy }) => createdBy ?? words('byKey') },
     {
       id: 'when',
       header: words('when'),
       width: 116,
-      cell: ({ createdAt }) => timeOfInstant(createdAt, timeZone),
+      cell: ({ createdAt, finishedAt }) => timeOfInstant(finishedAt ?? createdAt, timeZone),
     },
     ...(onUndo ? [undo] : []),
   ]
@@ -193,7 +193,7 @@ function CompactRow({
         <StateTag state={entry.state} />
       </span>
       <span className={css.quiet}>
-        {kindLabel(kinds, entry.kind)}, {timeOfInstant(entry.createdAt, timeZone)}
+        {kindLabel(kinds, entry.kind)}, {timeOfInstant(entry.finishedAt ?? entry.createdAt, timeZone)}
       </span>
       {hasCounts(entry) && (
         <span className={css.quiet}>

@@ -84,11 +84,37 @@ function Next({ entry, mayImport }: { entry: Import; mayImport: boolean }) {
 function Totals({ entry }: { entry: Import }) {
   const currency = useSession().data?.workspace.currency ?? entry.plan.answers.currency
   const totals = Object.entries(entry.report.totals ?? {})
-  if (totals.length === 0) return null
+  if (totals.length === 0) return <Records entry={entry} />
   return (
     <Region title={words('totals')} note={words('totalsNote')}>
       <div className={css.narrow}>
         <DescriptionList items={totals.map(([name, value]) => totalWords(name, value, currency))} />
+      </div>
+    </Region>
+  )
+}
+
+/** Where a kind has no totals: what this import wrote, by the table it went to. */
+function Records({ entry }: { entry: Import }) {
+  const records = Object.entries(entry.counts.records)
+  if (records.length === 0) return null
+  return (
+    <Region title={words('records')} note={words('recordsNote')}>
+      <div className={css.narrow}>
+        <PlainTable
+          label={words('records')}
+          rows={records}
+          rowKey={([entity]) => entity}
+          columns={[
+            { id: 'entity', head: words('kind'), cell: ([entity]) => entityName(entity) },
+            ...(['new', 'changed', 'same'] as const).map((id) => ({
+              id,
+              head: words(id),
+              number: true,
+              cell: ([, tally]: (typeof records)[number]) => count(tally[id]),
+            })),
+          ]}
+        />
       </div>
     </Region>
   )

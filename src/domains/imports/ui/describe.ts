@@ -79,12 +79,18 @@ export function evidenceWords(column: ColumnGuess, plan: ColumnPlan | undefined)
       }),
     )
   if (format.type === 'empty') return [...lines, words('noValues')]
-  if (min !== null && max !== null) lines.push(words('rangeSeen', { min, max }))
+  if (min !== null && max !== null)
+    lines.push(words('rangeSeen', { min: plainNumber(min, format), max: plainNumber(max, format) }))
   else if (lines.length === 0 && !column.distinct.capped)
     lines.push(words('onlyValues', { n: column.distinct.count }))
   if (column.zoned > 0) lines.push(words('zonedSeen', { n: column.zoned }))
   return lines
 }
+
+const plainNumber = (text: string, format: Format): string =>
+  'decimals' in format && Number.isFinite(Number(text))
+    ? Number(text).toLocaleString('en', { maximumFractionDigits: 20 })
+    : text
 
 /** A mark for "no value" that can be seen. */
 export const markWords = (mark: string): string =>
@@ -110,6 +116,18 @@ export function cellWords(
 export function exactMoney(minor: number, currency: string): string {
   const digits = minorDigits(currency)
   return new Intl.NumberFormat('en', { style: 'currency', currency }).format(minor / 10 ** digits)
+}
+
+/** A date as each order reads it: "3 April 2024". */
+export function dayRead(text: string, order: 'dmy' | 'mdy'): string {
+  const [a, b, year] = text.match(/\d+/g)?.map(Number) ?? []
+  if (a === undefined || b === undefined || year === undefined) return text
+  const [day, month] = order === 'dmy' ? [a, b] : [b, a]
+  const named = new Date(Date.UTC(2000, month - 1, 1)).toLocaleString('en', {
+    month: 'long',
+    timeZone: 'UTC',
+  })
+  return `${day} ${named} ${year < 100 ? 2000 + year : year}`
 }
 
 type Counts = Import['counts']
@@ -158,12 +176,12 @@ export function disagreementWords({ code, params, count: n }: Disagreement): str
 
 /** What each source says for itself. */
 export function sourceWords({ params }: Disagreement): string[] {
-  if (!Array.isArray(params.sources)) return []
-  return params.sources.flatMap((entry: unknown) => {
-    const { source, left, says, said = says } = entry as Record<string, unknown>
-    return typeof left === 'number' && typeof said === 'number'
-      ? [words('sourceCount', { source: ruleName(source), left: count(left), said: count(said) })]
-      : []
+  if (typeof params.sources !== 'object' || params.sources === null) return []
+  return Object.entries(params.sources).flatMap(([source, said]: [string, unknown]) => {
+    const { left, stays, silent } = (said ?? {}) as Record<string, unknown>
+    if (typeof left !== 'number' || typeof stays !== 'number' || typeof silent !== 'number') return []
+    const numbers = { left: count(left), stays: count(stays), silent: count(silent) }
+    return [words('sourceCount', { source: ruleName(source), ...numbers })]
   })
 }
 

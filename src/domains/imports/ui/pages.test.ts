@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { dayRead, evidenceWords, exactMoney, formatWords, sourceWords, totalWords } from './describe.ts'
+import type { ColumnGuess, Import } from './queries.ts'
+import { canUndo, inFileOrder, planLock, reachedStep, stepOf, steps } from './steps.ts'
+import { rateOf } from './use-progress.ts'
+import { faultMessages, faultSentence } from './words.ts'
+
+const src = new URL('../../../', import.meta.url).pathname
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (path) => path.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(path),
+)
+const codesIn = (files: RegExp, code: RegExp): string[] =>
+  sources
+    .filter((path) => files.test(path))
+    .flatMap((path) =>
+      [...readFileSync(`${src}${path}`, 'utf8').matchAll(code)].map(([, found]) => found ?? ''),
+    )
+
+describe('words of faults', () => {
+  const said = {
+    'the imports of the domains': codesIn(/^domains\/\w+\/import\.ts$/, /\b(?:error|warning)\('(\w+)'/g),
+    'the engine': codesIn(/^domains\/imports\/(jobs|model)\//, /\b(?:error|warning)\('(\w+)'/g),
+    'the reading of cells': codesIn(/^platform\/tabular\/parse-cell\.ts$/, /^ {2}\| '(\w+)'$/gm),
+    'the reading of files': codesIn(/^platform\/tabular\/tabular-error\.ts$/, /^ {2}(\w+): \(/gm),
+    'the reading of rows': codesIn(
+      /^platform\/tabular\/raw-row\.ts$/,
+      /'(too_\w+_fields|text_after_quote|nul_character)'/g,
+    ),
+  }
+
+  test.each(Object.entries(said))('every code of %s has a sentence', (_, codes) => {
+    expect(codes.length).toBeGreaterThan(2)
+    expect(codes.filter((code) => !(code in faultMessages))).toEqual([])
+  })
+
+  test('each sentence stands also when erasing has taken its values out', () => {
+    for (const code of Object.keys(faultMessages)) expect(faultSentence(code)).toMatch(/^\S.*[.?]$/)
+    expect(faultSentence('not_a_date', { text: '31/31/2020' })).toBe('\u201c31/31/2020\u201d is not a date.')
+    expect(faultSentence('not_a_date')).toBe('\u201c\u2026\u201d is not a date.')
+  })
+
+  test('a code that nobody worded is still readable', () => {
+    expect(faultSentence('moon_too_bright', { lumen: 3, where: ['sea', 'sky'] })).toBe(
+      'Moon too bright (lumen: 3, where: sea, sky).',
+    )
+  })
+})
+
+describe('steps', () => {
+  const at = (state: Import['state'], over: Partial<Import> = {}) =>
+    ({ state, error: null, faults: [], startedAt: null, ...over }) as unknown as Import
+  const fault = (code: Import['faults'][number]['code']) => ({ code, column: 'opened', field: null })
+  const failure = (phase: 'check' | 'run') => ({ phase, code: 'x', params: {}, detail: 'x', row: 3 })
+
+  test('follow the state of the server in one direction', () => {
+    const states = [
+      'uploaded',
+      'checking',
+      'checked',
+      'waiting',
+      'running',
+      'done',
+      'undoing',
+      'undone',
+    ] as const
+    const order = states.map((state) => steps.indexOf(stepOf(at(state))))
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    expect(stepOf(at('failed', { error: failure('check') }))).toBe('check')
+    expect(stepOf(at('failed', { error: failure('run') }))).toBe('import')
+  })
+
+  test('an open question about dates holds the file back, a missing field does not', () => {
+    expect(reachedStep(at('uploaded', { faults: [fault('day_order_unknown')] }))).toBe('file')
+    expect(reachedStep(at('uploaded', { faults: [fault('field_missing')] }))).toBe('columns')
+  })
+
+  test('what was written can be undone and not read otherwise', () => {
+    const started = { startedAt: '2026-01-01T00:00:00Z' }
+    expect(canUndo(at('failed'))).toBe(false)
+    expect(canUndo(at('failed', started))).toBe(true)
+    expect(planLock(at('failed', started))).toBe('planStands')
+    expect(planLock(at('checked'))).toBeNull()
+    expect(planLock(at('checking'))).toBe('planBusy')
+  })
+
+  test('files come in the order in which they find each other', () => {
+    const names = [
+      'feature_usage.csv.gz',
+      'support_tickets.csv',
+      'churn_events.csv',
+      'subscriptions.csv',
+      'accounts.csv',
+      'zoo.csv',
+    ]
+    expect(inFileOrder(names.map((name) => ({ name }))).map(({ name }) => name)).toEqual([
+      'accounts.csv',
+      'subscriptions.csv',
+      'churn_events.csv',
+      'support_tickets.csv',
+      'feature_usage.csv.gz',
+      'zoo.csv',
+    ])
+  })
+})
+
+describe('what was understood, in words', () => {
+  const column = (over: Partial<ColumnGuess>): ColumnGuess => ({
+    index: 0,
+    name: 'opened',
+    format: { type: 'date', order: 'dmy' },
+    rows: 9,
+    missing: 0,
+    missingMarks: [],
+    possibleMarks: [],
+    exceptions: { count: 0, examples: [] },
+    undecided: null,
+    evidence: [],
+    hint: null,
+    dayOnly: 0,
+    zoned: 0,
+    alternatives: [],
+    currencies: [],
+    distinct: { count: 9, capped: false },
+    min: null,
+    max: null,
+    longestChars: 10,
+    examples: [],
+    ...over,
+  })
+
+  test('an order of day and month stands with the cell that proves it', () => {
+    const proven = column({ evidence: [{ proves: 'dmy', row: 7, value: '29/2/2016' }] })
+    expect(formatWords(proven.format)).toBe('day, day first')
+    expect(evidenceWords(proven, undefined)).toEqual(['\u201c29/2/2016\u201d (row 7) proves day first.'])
+  })
+
+  test('an order that nothing proves is asked, and cells that contradict each other are said', () => {
+    const open = column({ format: { type: 'date', order: null }, undecided: 'dayOrder' })
+    expect(formatWords(open.format, open.undecided)).toBe('day, order to be chosen')
+    expect(evidenceWords(open, undefined)).toEqual(['Nothing proves it: please choose.'])
+    const both = column({
+      undecided: 'dayOrder',
+      evidence: [
+        { proves: 'dmy', row: 1, value: '29/2/2016' },
+        { proves: 'mdy', row: 2, value: '2/29/2016' },
+      ],
+    })
+    expect(evidenceWords(both, undefined).at(-1)).toContain('contradict')
+  })
+
+  test('a date reads in both orders', () => {
+    expect(dayRead('3/4/2016 10:15', 'dmy')).toBe('3 April 2016')
+    expect(dayRead('3/4/2016 10:15', 'mdy')).toBe('4 March 2016')
+  })
+
+  test('amounts have the digits of their currency, and totals their names', () => {
+    expect(exactMoney(278_600, 'USD')).toBe('$2,786.00')
+    expect(exactMoney(2_786, 'JPY')).toBe('\u00a52,786')
+    expect(totalWords('refund_cents', 865_225, 'USD')).toEqual({
+      term: 'Refunded in all',
+      value: '$8,652.25',
+    })
+    expect(totalWords('priority_2', 1_200, 'USD')).toEqual({ term: 'Priority 2', value: '1,200' })
+    expect(totalWords('new_thing', 3, 'USD').term).toBe('New thing')
+  })
+
+  test('what each source says is shown, and an unknown shape is left out', () => {
+    const sources = { flag: { left: 110, stays: 390, silent: 0 } }
+    expect(sourceWords({ code: 'churn_sources', params: { sources }, count: 3 })).toEqual([
+      'The mark in your files: 110 left, 390 stay, nothing said of 0.',
+    ])
+    expect(sourceWords({ code: 'x', params: { sources: ['a'] }, count: 1 })).toEqual([])
+  })
+
+  test('rows a second need two readings that differ', () => {
+    expect(rateOf([])).toBeNull()
+    expect(rateOf([{ at: 0, rows: 10 }])).toBeNull()
+    expect(
+      rateOf([
+        { at: 0, rows: 10 },
+        { at: 2_000, rows: 5_010 },
+      ]),
+    ).toBe(2_500)
+  })
+})
