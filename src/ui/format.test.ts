@@ -47,6 +47,15 @@ describe('money', () => {
 test('percent, intervals, points and ranges', () => {
   expect(percent(0.34)).toBe('34%')
   expect(percentInterval(0.34, [0.22, 0.48])).toBe('34% (22 to 48)')
+  expect([0, 0.0004, 0.0016, 0.0099, 0.01, -0.002].map((share) => percent(share))).toEqual([
+    '0%',
+    '<0.1%',
+    '0.2%',
+    '1.0%',
+    '1%',
+    '−0.2%',
+  ])
+  expect(percentInterval(0.0016, [0.0004, 0.0038])).toBe('0.2% (0.0 to 0.4)')
   expect(range(11.8, 26.9, 1)).toBe('11.8 to 26.9')
   expect(points(10.2, 1)).toBe('+10.2')
   expect(points(-4.1, 1)).toBe('\u22124.1')

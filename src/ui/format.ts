@@ -33,14 +33,20 @@ export function decimal(value: number, decimals: number): string {
   return (Number(text) === 0 ? '' : sign(value)) + text
 }
 
-/** A share from 0 to 1 as percent: `34%`. */
+/** How many decimals a share needs, so that something small never reads as nothing. */
+const decimalsOf = (share: number, wanted: number): number =>
+  share !== 0 && Math.abs(share) < 0.01 ? Math.max(1, wanted) : wanted
+
+/** A share from 0 to 1 as percent: `34%`, and below one percent `0.2%` or `<0.1%`, so that only zero reads as zero. */
 export function percent(share: number, decimals = 0): string {
-  return `${decimal(share * 100, decimals)}%`
+  const shown = decimal(share * 100, decimalsOf(share, decimals))
+  return share > 0 && Number(shown) === 0 ? '<0.1%' : `${shown}%`
 }
 
-/** A share from 0 to 1 with its interval: `34% (22 to 48)`. */
+/** A share from 0 to 1 with its interval: `34% (22 to 48)`, `0.2% (0.0 to 0.4)`. */
 export function percentInterval(share: number, interval: readonly [number, number], decimals = 0): string {
-  return `${percent(share, decimals)} (${range(interval[0] * 100, interval[1] * 100, decimals)})`
+  const shared = decimalsOf(share, decimals)
+  return `${percent(share, shared)} (${range(interval[0] * 100, interval[1] * 100, shared)})`
 }
 
 /** Two numbers as `22 to 48`. */

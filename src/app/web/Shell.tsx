@@ -223,7 +223,12 @@ function Tabs() {
   return (
     <MobileTabBar>
       {places.map(({ to, label, icon }) => (
-        <Link key={to} to={to} activeOptions={{ exact: to === '/' }} activeProps={{ 'aria-current': 'page' }}>
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
           <TabFace icon={icon} label={label} />
         </Link>
       ))}

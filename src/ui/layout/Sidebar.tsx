@@ -37,7 +37,12 @@ export function SidebarLink({
   return (
     <li>
       <WithTip text={label}>
-        <Link to={to} className={css.link} activeOptions={{ exact }} activeProps={{ 'aria-current': 'page' }}>
+        <Link
+          to={to}
+          className={css.link}
+          activeOptions={{ exact, includeSearch: to.includes('?') }}
+          activeProps={{ 'aria-current': 'page' }}
+        >
           {Icon && <Icon size={16} strokeWidth={1.6} aria-hidden className={css.icon} />}
           {risk && <span aria-hidden className={cx(css.square, css[risk])} />}
           <span className={css.label}>{label}</span>
