@@ -126,12 +126,14 @@ const columns = (readings: readonly Reading[]): RawBuilder<unknown> => sql`
     'float8',
   )}`
 
-/** Those that differ from what is stored in state, value or interval. */
+/** Those that differ from what is stored in state, value or interval; one look into the key for each. */
 async function changedOf(ctx: Ctx, readings: readonly Reading[]): Promise<Reading[]> {
   const { rows } = await sql<{ place: number }>`
     select r.place from unnest(${columns(readings)})
       with ordinality as r(account_id, code, state, value, low, high, place)
-    left join reading o on o.workspace_id = ${ctx.workspace} and o.account_id = r.account_id and o.code = r.code
+    left join lateral (
+      select state, value, low, high, code from reading
+      where workspace_id = ${ctx.workspace} and account_id = r.account_id and code = r.code limit 1) o on true
     where o.code is null or (o.state, o.value, o.low, o.high) is distinct from (r.state, r.value, r.low, r.high)
     order by r.place`.execute(ctx.pg)
   return rows.map(({ place }) => readings[place - 1]!)

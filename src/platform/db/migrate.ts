@@ -98,7 +98,7 @@ export async function migrate(
       if (checksum)
         throw new Error(`${migration.name} was changed after it ran. Migrations only go forward: add one.`)
       await apply(client, ch, migration)
-      log.info({ migration: migration.name }, 'migrated')
+      log.debug({ migration: migration.name }, 'migrated')
       count += 1
     }
     return count

@@ -41,7 +41,7 @@ export async function ensureCluster(
   const provider = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--auth=reject']
   await runProgram(join(binaries.dir, 'bin', 'initdb'), [...args, ...provider], { user })
   await rename(draft, cluster)
-  log.info({ cluster, version: binaries.version }, 'a new PostgreSQL cluster was created')
+  log.debug({ cluster, version: binaries.version }, 'a new PostgreSQL cluster was created')
 }
 
 function requireMajor(found: number, ours: number, cluster: string): void {

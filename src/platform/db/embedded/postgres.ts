@@ -194,7 +194,7 @@ function leash(pid: number, { user }: ClusterHome): () => void {
 function report(line: string, log: Log): void {
   if (/^(FATAL|PANIC|ERROR):/.test(line)) log.error({ engine: 'postgres' }, line)
   else if (line.startsWith('WARNING:')) log.warn({ engine: 'postgres' }, line)
-  else log.info({ engine: 'postgres' }, line)
+  else log.debug({ engine: 'postgres' }, line)
 }
 
 /** The server writes its state into the eighth line of its pid file. */
