@@ -1,17 +1,5 @@
-import { error, type Draft, type Fault, type ImportType } from '../imports/import-type.ts'
+import { error, field, type Draft, type Fault, type ImportType } from '../imports/import-type.ts'
 import { stages } from './schema.ts'
-
-const field = (
-  name: string,
-  label: string,
-  type: 'text' | 'integer' | 'boolean' | 'day',
-  ...synonyms: string[]
-) => ({
-  name,
-  label,
-  type,
-  synonyms,
-})
 
 /** Accounts, one row each; columns that fit no field become custom fields. */
 export const accountImport: ImportType = {

@@ -150,6 +150,21 @@ export type ImportType = Common &
       }>
   )
 
+/** A field by its name, label, type and the header names that others use for it. */
+export const field = (
+  name: string,
+  label: string,
+  type: FieldType,
+  ...synonyms: readonly string[]
+): ImportField => ({ name, label, type, synonyms })
+export const required = (of: ImportField): ImportField => ({ ...of, required: true })
+
+/** The words of a cell; null where it holds none. */
+export const textOf = (cell: Cell | undefined): string | null =>
+  cell === null || cell === undefined ? null : String(cell).trim() || null
+export const numberOf = (cell: Cell | undefined): number | null => (typeof cell === 'number' ? cell : null)
+export const booleanOf = (cell: Cell | undefined): boolean | null => (typeof cell === 'boolean' ? cell : null)
+
 export const error = (code: string, column?: string, params: Record<string, unknown> = {}): Fault => ({
   severity: 'error',
   code,

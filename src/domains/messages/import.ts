@@ -1,17 +1,13 @@
-import { error, type Draft, type Fault, type ImportRow, type ImportType } from '../imports/import-type.ts'
+import {
+  error,
+  field,
+  textOf,
+  type Draft,
+  type Fault,
+  type ImportRow,
+  type ImportType,
+} from '../imports/import-type.ts'
 import { readChannel, readDirection } from './model.ts'
-
-const field = (
-  name: string,
-  label: string,
-  type: 'text' | 'integer' | 'decimal' | 'instant' | 'email',
-  ...synonyms: readonly string[]
-) => ({ name, label, type, synonyms })
-
-const cell = (row: ImportRow, name: string): string | null => {
-  const value = row.cells[name]
-  return value === null || value === undefined ? null : String(value)
-}
 
 /** Whole seconds, from whichever of the two columns is filled; null when neither is. */
 function readDuration({ cells }: ImportRow): number | null {
@@ -101,11 +97,11 @@ export const messageImport: ImportType = {
   ],
   map(row) {
     const faults: Fault[] = []
-    const said = cell(row, 'direction')
+    const said = textOf(row.cells.direction)
     const direction = said === null ? null : readDirection(said)
     if (direction === null) faults.push(error('unknown_direction', 'direction', { value: said }))
-    const account = cell(row, 'account')
-    const person = cell(row, 'person') ?? cell(row, 'email')?.toLowerCase() ?? null
+    const account = textOf(row.cells.account)
+    const person = textOf(row.cells.person) ?? textOf(row.cells.email)?.toLowerCase() ?? null
     if (account === null && person === null) faults.push(error('nobody_named', 'account'))
     const seconds = readDuration(row)
     if (seconds !== null && seconds < 0)
@@ -113,13 +109,13 @@ export const messageImport: ImportType = {
     if (faults.length > 0) return { drafts: [], faults }
     const draft: Draft = {
       entity: 'message',
-      externalId: cell(row, 'id'),
+      externalId: textOf(row.cells.id),
       values: {
         direction,
-        channel: readChannel(cell(row, 'channel') ?? ''),
-        at: cell(row, 'at'),
-        subject: cell(row, 'subject'),
-        body: cell(row, 'body'),
+        channel: readChannel(textOf(row.cells.channel) ?? ''),
+        at: textOf(row.cells.at),
+        subject: textOf(row.cells.subject),
+        body: textOf(row.cells.body),
         duration_seconds: seconds,
       },
       refs: {

@@ -1,5 +1,7 @@
 import {
   error,
+  field,
+  textOf,
   warning,
   type Draft,
   type Fault,
@@ -8,22 +10,10 @@ import {
 } from '../imports/import-type.ts'
 import { readRoles } from './model.ts'
 
-const field = (
-  name: string,
-  label: string,
-  type: 'text' | 'day' | 'email',
-  ...synonyms: readonly string[]
-) => ({ name, label, type, synonyms })
-
-const text = (row: ImportRow, name: string): string | null => {
-  const cell = row.cells[name]
-  return cell === null || cell === undefined ? null : String(cell)
-}
-
 /** What a source without ids calls a person: the address, else the name at that account. */
 function identify(row: ImportRow, name: string | null): string | null {
-  const email = text(row, 'email')
-  return text(row, 'id') ?? email ?? (name && `${text(row, 'account') ?? ''}/${name}`)
+  const email = textOf(row.cells.email)
+  return textOf(row.cells.id) ?? email ?? (name && `${textOf(row.cells.account) ?? ''}/${name}`)
 }
 
 /** People, one row a person and account; several roles in one cell become several roles. */
@@ -83,22 +73,24 @@ export const personImport: ImportType = {
   ],
   map(row) {
     const faults: Fault[] = []
-    const joined = [text(row, 'first_name'), text(row, 'last_name')].filter((part) => part !== null).join(' ')
-    const name = text(row, 'name') ?? (joined || null)
+    const joined = [textOf(row.cells.first_name), textOf(row.cells.last_name)]
+      .filter((part) => part !== null)
+      .join(' ')
+    const name = textOf(row.cells.name) ?? (joined || null)
     const externalId = identify(row, name)
     if (externalId === null) faults.push(error('nobody_named', 'name'))
-    const [since, leftOn] = [text(row, 'since'), text(row, 'left_on')]
+    const [since, leftOn] = [textOf(row.cells.since), textOf(row.cells.left_on)]
     if (since && leftOn && leftOn < since)
       faults.push(error('left_before_since', 'left_on', { since, leftOn }))
-    const { roles, unknown } = readRoles(text(row, 'role') ?? '')
+    const { roles, unknown } = readRoles(textOf(row.cells.role) ?? '')
     if (unknown.length > 0) faults.push(warning('unknown_role', 'role', { values: unknown }))
     if (externalId === null || faults.some((fault) => fault.severity === 'error'))
       return { drafts: [], faults }
-    const account = text(row, 'account') ?? ''
+    const account = textOf(row.cells.account) ?? ''
     const person: Draft = {
       entity: 'person',
       externalId,
-      values: { name, email: text(row, 'email')?.toLowerCase() ?? null, title: text(row, 'title') },
+      values: { name, email: textOf(row.cells.email)?.toLowerCase() ?? null, title: textOf(row.cells.title) },
     }
     const parts: Draft[] = (roles.length > 0 ? roles : [null]).map((role) => ({
       entity: 'person_role',

@@ -1,15 +1,17 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import {
+  booleanOf,
   error,
+  field,
+  numberOf,
+  required,
+  textOf,
   warning,
   type Answers,
-  type Cell,
   type Disagreement,
   type Draft,
   type Fault,
-  type FieldType,
-  type ImportField,
   type ImportRow,
   type ImportType,
   type Mapped,
@@ -17,14 +19,6 @@ import {
 } from '../imports/import-type.ts'
 import { addMonths, monthsOf } from './model.ts'
 import { churnDisagreements, leftAccounts, revenueTotals, today } from './reads.ts'
-
-const field = (name: string, label: string, type: FieldType, ...synonyms: string[]): ImportField => ({
-  name,
-  label,
-  type,
-  synonyms,
-})
-const required = (of: ImportField): ImportField => ({ ...of, required: true })
 
 const accountField = required(
   field(
@@ -46,14 +40,9 @@ const accountOf = (cells: ImportRow['cells']): Reference => ({
   externalId: String(cells.account),
 })
 
-const text = (cell: Cell | undefined): string | null =>
-  cell === null || cell === undefined ? null : String(cell).trim() || null
-const number = (cell: Cell | undefined): number | null => (typeof cell === 'number' ? cell : null)
-const bool = (cell: Cell | undefined): boolean | null => (typeof cell === 'boolean' ? cell : null)
-
 /** The currency of the row, else the one that was asked for; a code that is none is a fault. */
 function currencyOf(cells: ImportRow['cells'], answers: Answers): { currency: string; faults: Fault[] } {
-  const currency = (text(cells.currency) ?? answers.currency).toUpperCase()
+  const currency = (textOf(cells.currency) ?? answers.currency).toUpperCase()
   const known = /^[A-Z]{3}$/.test(currency)
   return { currency, faults: known ? [] : [error('unknown_currency', 'currency', { value: currency })] }
 }
@@ -66,14 +55,14 @@ const mapped = (drafts: readonly Draft[], faults: readonly Fault[]): Mapped => (
 
 /** Revenue a month from what the row has of it: a monthly amount, a yearly one, or a price for each billing. */
 function monthlyAmount(cells: ImportRow['cells']): { mrr: number | null; faults: Fault[] } {
-  const [mrr, arr, price] = [number(cells.mrr), number(cells.arr), number(cells.price)]
+  const [mrr, arr, price] = [numberOf(cells.mrr), numberOf(cells.arr), numberOf(cells.price)]
   if (mrr !== null) {
     const differs = arr !== null && arr !== mrr * 12
     return { mrr, faults: differs ? [warning('arr_is_not_12_mrr', 'arr', { mrr, arr })] : [] }
   }
   if (arr !== null) return { mrr: Math.round(arr / 12), faults: [] }
   if (price === null) return { mrr: null, faults: [] }
-  const billing = text(cells.billing)
+  const billing = textOf(cells.billing)
   const months = billing === null ? null : monthsOf(billing)
   return months === null
     ? { mrr: null, faults: [error('unknown_billing', 'billing', { value: billing })] }
@@ -82,12 +71,12 @@ function monthlyAmount(cells: ImportRow['cells']): { mrr: number | null; faults:
 
 /** Months of the term; billing tells it where no term is given. */
 function termOf(cells: ImportRow['cells']): { months: number | null; faults: Fault[] } {
-  const words = text(cells.term)
+  const words = textOf(cells.term)
   if (words !== null) {
     const months = monthsOf(words)
     return { months, faults: months === null ? [warning('unknown_term', 'term', { value: words })] : [] }
   }
-  const billing = text(cells.billing)
+  const billing = textOf(cells.billing)
   return { months: billing === null ? null : monthsOf(billing), faults: [] }
 }
 
@@ -95,26 +84,26 @@ function subscriptionRow({ cells }: ImportRow, answers: Answers): Mapped {
   const { currency, faults } = currencyOf(cells, answers)
   const amount = monthlyAmount(cells)
   const term = termOf(cells)
-  const isTrial = bool(cells.trial) ?? false
+  const isTrial = booleanOf(cells.trial) ?? false
   const mrr = amount.mrr ?? (isTrial ? 0 : null)
   faults.push(...amount.faults, ...term.faults)
   if (mrr === null && amount.faults.length === 0) faults.push(error('amount_missing', 'mrr'))
   if (mrr !== null && mrr < 0) faults.push(error('negative_amount', 'mrr', { value: mrr }))
-  const [startsOn, endsOn] = [text(cells.starts_on), text(cells.ends_on)]
+  const [startsOn, endsOn] = [textOf(cells.starts_on), textOf(cells.ends_on)]
   if (startsOn === null) faults.push(error('start_missing', 'starts_on'))
   else if (endsOn !== null && endsOn < startsOn)
     faults.push(error('ends_before_start', 'ends_on', { startsOn, endsOn }))
   const draft: Draft = {
     entity: 'subscription',
-    externalId: text(cells.id),
+    externalId: textOf(cells.id),
     values: {
-      plan: text(cells.plan),
-      seats: number(cells.seats),
+      plan: textOf(cells.plan),
+      seats: numberOf(cells.seats),
       mrr_cents: mrr,
       currency,
       term_months: term.months,
       is_trial: isTrial,
-      auto_renew: bool(cells.auto_renew),
+      auto_renew: booleanOf(cells.auto_renew),
       starts_on: startsOn,
       ends_on: endsOn,
     },
@@ -178,9 +167,9 @@ export const subscriptionImport: ImportType = {
 
 function invoiceRow({ cells }: ImportRow, answers: Answers): Mapped {
   const { currency, faults } = currencyOf(cells, answers)
-  const amount = number(cells.amount)
-  const issuedOn = text(cells.issued_on)
-  const [from, to] = [text(cells.period_from), text(cells.period_to)]
+  const amount = numberOf(cells.amount)
+  const issuedOn = textOf(cells.issued_on)
+  const [from, to] = [textOf(cells.period_from), textOf(cells.period_to)]
   if (amount === null) faults.push(error('amount_missing', 'amount'))
   if (issuedOn === null) faults.push(error('issue_day_missing', 'issued_on'))
   if ((from === null) !== (to === null))
@@ -189,9 +178,9 @@ function invoiceRow({ cells }: ImportRow, answers: Answers): Mapped {
     faults.push(error('ends_before_start', 'period_to', { startsOn: from, endsOn: to }))
   const draft: Draft = {
     entity: 'invoice',
-    externalId: text(cells.id) ?? text(cells.number),
+    externalId: textOf(cells.id) ?? textOf(cells.number),
     values: {
-      number: text(cells.number),
+      number: textOf(cells.number),
       amount_cents: amount,
       currency,
       issued_on: issuedOn,
@@ -253,17 +242,17 @@ export const invoiceImport: ImportType = {
 
 function churnRow({ cells }: ImportRow, answers: Answers): Mapped {
   const { currency, faults } = currencyOf(cells, answers)
-  const onDay = text(cells.on_day)
-  const refund = number(cells.refund)
+  const onDay = textOf(cells.on_day)
+  const refund = numberOf(cells.refund)
   if (onDay === null) faults.push(error('day_missing', 'on_day'))
   const draft: Draft = {
     entity: 'churn_event',
-    externalId: text(cells.id),
+    externalId: textOf(cells.id),
     values: {
       on_day: onDay,
-      reason: text(cells.reason),
-      comment: text(cells.comment),
-      is_reactivation: bool(cells.is_reactivation) ?? false,
+      reason: textOf(cells.reason),
+      comment: textOf(cells.comment),
+      is_reactivation: booleanOf(cells.is_reactivation) ?? false,
       refund_cents: refund,
       currency: refund === null ? null : currency,
     },
@@ -304,9 +293,9 @@ export const churnEventImport: ImportType = {
 function snapshotRow({ cells, others }: ImportRow, answers: Answers): Mapped {
   const { currency, faults } = currencyOf(cells, answers)
   const { asOf } = answers
-  const [id, contract] = [text(cells.id), text(cells.contract)]
-  const [tenure, price] = [number(cells.tenure), number(cells.price)]
-  const churned = bool(cells.churned)
+  const [id, contract] = [textOf(cells.id), textOf(cells.contract)]
+  const [tenure, price] = [numberOf(cells.tenure), numberOf(cells.price)]
+  const churned = booleanOf(cells.churned)
   const term = contract === null ? null : monthsOf(contract)
   if (asOf === null) faults.push(error('as_of_missing'))
   if (id === null) faults.push(error('id_missing', 'id'))
@@ -321,11 +310,11 @@ function snapshotRow({ cells, others }: ImportRow, answers: Answers): Mapped {
     entity: 'account',
     externalId: id,
     values: {
-      name: text(cells.name) ?? id,
-      segment: text(cells.segment),
-      region: text(cells.region),
+      name: textOf(cells.name) ?? id,
+      segment: textOf(cells.segment),
+      region: textOf(cells.region),
       plan: contract,
-      seats: number(cells.seats),
+      seats: numberOf(cells.seats),
       started_on: startsOn,
       churn_flag: churned,
       custom: others,
@@ -337,7 +326,7 @@ function snapshotRow({ cells, others }: ImportRow, answers: Answers): Mapped {
     externalId: id,
     values: {
       plan: contract,
-      seats: number(cells.seats),
+      seats: numberOf(cells.seats),
       mrr_cents: price,
       currency,
       term_months: term,
@@ -353,7 +342,7 @@ function snapshotRow({ cells, others }: ImportRow, answers: Answers): Mapped {
     externalId: id,
     values: {
       on_day: asOf,
-      reason: text(cells.reason),
+      reason: textOf(cells.reason),
       comment: null,
       is_reactivation: false,
       refund_cents: null,

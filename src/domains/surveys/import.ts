@@ -1,5 +1,7 @@
 import {
   error,
+  field,
+  textOf,
   type Draft,
   type Fault,
   type ImportRow,
@@ -9,13 +11,6 @@ import {
 import { guessKind, readScale, usualScale, type Scale } from './model.ts'
 import type { SurveyKind } from './schema.ts'
 
-const field = (
-  name: string,
-  label: string,
-  type: 'text' | 'decimal' | 'instant' | 'email',
-  ...synonyms: readonly string[]
-) => ({ name, label, type, synonyms })
-
 /** A column named after a kind of survey says which kind it is. */
 const scoreFields = [
   ['nps_score', 'nps'],
@@ -23,11 +18,6 @@ const scoreFields = [
   ['ces_score', 'ces'],
   ['score', null],
 ] as const
-
-const cell = (row: ImportRow, name: string): string | null => {
-  const value = row.cells[name]
-  return value === null || value === undefined ? null : String(value)
-}
 
 function readScore(row: ImportRow): { score: number | null; column: string; says: SurveyKind | null } {
   for (const [column, says] of scoreFields) {
@@ -42,15 +32,15 @@ function readSurvey(
   row: ImportRow,
   says: SurveyKind | null,
 ): { name: string; kind: SurveyKind; scale: Scale } {
-  const given = cell(row, 'scale')
+  const given = textOf(row.cells.scale)
   const scale = given === null ? null : readScale(given)
-  const name = cell(row, 'survey')
-  const kind = guessKind([cell(row, 'kind'), says, name], scale)
+  const name = textOf(row.cells.survey)
+  const kind = guessKind([textOf(row.cells.kind), says, name], scale)
   return { name: name ?? `Imported survey (${kind})`, kind, scale: scale ?? usualScale(kind) }
 }
 
 function person(row: ImportRow): Reference | null {
-  const externalId = cell(row, 'person') ?? cell(row, 'email')?.toLowerCase()
+  const externalId = textOf(row.cells.person) ?? textOf(row.cells.email)?.toLowerCase()
   return externalId ? { entity: 'person', externalId, optional: true } : null
 }
 
@@ -130,11 +120,11 @@ export const surveyImport: ImportType = {
     const faults: Fault[] = []
     const { score, column, says } = readScore(row)
     const { name, kind, scale } = readSurvey(row, says)
-    const comment = cell(row, 'comment')
-    const account = cell(row, 'account')
+    const comment = textOf(row.cells.comment)
+    const account = textOf(row.cells.account)
     const by = person(row)
-    if (cell(row, 'scale') !== null && readScale(cell(row, 'scale') ?? '') === null)
-      faults.push(error('unknown_scale', 'scale', { value: cell(row, 'scale') }))
+    if (textOf(row.cells.scale) !== null && readScale(textOf(row.cells.scale) ?? '') === null)
+      faults.push(error('unknown_scale', 'scale', { value: textOf(row.cells.scale) }))
     if (score === null && comment === null) faults.push(error('empty_answer', column))
     if (score !== null && (score < scale.scaleMin || score > scale.scaleMax))
       faults.push(error('score_off_scale', column, { score, ...scale }))
@@ -142,8 +132,8 @@ export const surveyImport: ImportType = {
     if (faults.length > 0) return { drafts: [], faults }
     const answer: Draft = {
       entity: 'survey_answer',
-      externalId: cell(row, 'id'),
-      values: { answered_at: cell(row, 'answered_at'), score, comment },
+      externalId: textOf(row.cells.id),
+      values: { answered_at: textOf(row.cells.answered_at), score, comment },
       refs: {
         survey_id: {
           entity: 'survey',

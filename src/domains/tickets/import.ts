@@ -1,11 +1,15 @@
 import type { Ctx } from '../../platform/context.ts'
 import {
+  booleanOf,
   error,
+  field,
+  numberOf,
+  required,
+  textOf,
   warning,
   type Cell,
   type Draft,
   type Fault,
-  type FieldType,
   type Fold,
   type ImportField,
   type ImportRow,
@@ -15,19 +19,6 @@ import {
 } from '../imports/import-type.ts'
 import { changesOf, isOpen, priorityOf, reopens, stateOf, ticketStates, type Tracked } from './model.ts'
 import { ticketTotals } from './reads.ts'
-
-const field = (name: string, label: string, type: FieldType, ...synonyms: string[]): ImportField => ({
-  name,
-  label,
-  type,
-  synonyms,
-})
-const required = (of: ImportField): ImportField => ({ ...of, required: true })
-
-const text = (cell: Cell | undefined): string | null =>
-  cell === null || cell === undefined ? null : String(cell).trim() || null
-const number = (cell: Cell | undefined): number | null => (typeof cell === 'number' ? cell : null)
-const bool = (cell: Cell | undefined): boolean | null => (typeof cell === 'boolean' ? cell : null)
 
 /** Fields that a ticket has, however its rows are kept. */
 const common: readonly ImportField[] = [
@@ -97,13 +88,13 @@ const later = (instant: string, minutes: number): string =>
   new Date(Date.parse(instant) + minutes * 60_000).toISOString()
 
 function ticketRow({ cells, others }: ImportRow): Mapped {
-  const [id, openedAt, closedAt] = [text(cells.id), text(cells.opened_at), text(cells.closed_at)]
+  const [id, openedAt, closedAt] = [textOf(cells.id), textOf(cells.opened_at), textOf(cells.closed_at)]
   if (id === null) return { drafts: [], faults: [error('id_missing', 'id')] }
   if (openedAt === null) return { drafts: [], faults: [error('opening_missing', 'opened_at')] }
-  const hours = number(cells.resolution_hours)
-  const minutes = number(cells.first_response_minutes)
-  const solvedAt = text(cells.solved_at) ?? (hours === null ? closedAt : later(openedAt, hours * 60))
-  const [stateLabel, priorityLabel] = [text(cells.state), text(cells.priority)]
+  const hours = numberOf(cells.resolution_hours)
+  const minutes = numberOf(cells.first_response_minutes)
+  const solvedAt = textOf(cells.solved_at) ?? (hours === null ? closedAt : later(openedAt, hours * 60))
+  const [stateLabel, priorityLabel] = [textOf(cells.state), textOf(cells.priority)]
   const told = closedAt !== null ? 'closed' : solvedAt !== null ? 'solved' : 'open'
   const state: Read<Tracked['state'] | null> =
     stateLabel === null ? { value: told, faults: [] } : stateFrom(stateLabel)
@@ -119,27 +110,27 @@ function ticketRow({ cells, others }: ImportRow): Mapped {
     entity: 'ticket',
     externalId: id,
     values: {
-      subject: text(cells.subject),
-      category: text(cells.category),
+      subject: textOf(cells.subject),
+      category: textOf(cells.category),
       priority: priority.value,
       priority_label: priorityLabel,
       state: state.value,
       state_label: stateLabel,
       opened_at: openedAt,
       first_response_at:
-        text(cells.first_response_at) ?? (minutes === null ? null : later(openedAt, minutes)),
+        textOf(cells.first_response_at) ?? (minutes === null ? null : later(openedAt, minutes)),
       solved_at: solvedAt,
       closed_at: closedAt,
-      reopen_count: number(cells.reopens) ?? 0,
-      reassignment_count: number(cells.reassignments) ?? 0,
-      assignee: text(cells.assignee),
-      assignment_group: text(cells.assignment_group),
-      sla_met: bool(cells.sla_met),
-      escalated: bool(cells.escalated),
-      satisfaction: number(cells.satisfaction),
+      reopen_count: numberOf(cells.reopens) ?? 0,
+      reassignment_count: numberOf(cells.reassignments) ?? 0,
+      assignee: textOf(cells.assignee),
+      assignment_group: textOf(cells.assignment_group),
+      sla_met: booleanOf(cells.sla_met),
+      escalated: booleanOf(cells.escalated),
+      satisfaction: numberOf(cells.satisfaction),
       custom: others,
     },
-    refs: refsOf(text(cells.account), text(cells.person)),
+    refs: refsOf(textOf(cells.account), textOf(cells.person)),
   }
   return { drafts: [draft], faults }
 }
@@ -208,7 +199,7 @@ type Told = Tracked &
 
 const eventsPerRow = 10
 const instant = (value: unknown): string | null => {
-  const given = text(value as Cell | undefined)
+  const given = textOf(value as Cell | undefined)
   return given === null ? null : new Date(given).toISOString()
 }
 
@@ -218,24 +209,24 @@ function restore(stored: Readonly<Record<string, unknown>> | null): Told | null 
   const row = stored as Readonly<Record<string, Cell>>
   return {
     state: row.state as Told['state'],
-    stateLabel: text(row.state_label),
-    priority: number(row.priority),
-    priorityLabel: text(row.priority_label),
-    assignee: text(row.assignee),
-    assignmentGroup: text(row.assignment_group),
-    reopenCount: number(row.reopen_count) ?? 0,
-    reassignmentCount: number(row.reassignment_count) ?? 0,
+    stateLabel: textOf(row.state_label),
+    priority: numberOf(row.priority),
+    priorityLabel: textOf(row.priority_label),
+    assignee: textOf(row.assignee),
+    assignmentGroup: textOf(row.assignment_group),
+    reopenCount: numberOf(row.reopen_count) ?? 0,
+    reassignmentCount: numberOf(row.reassignment_count) ?? 0,
     account: null,
     person: null,
-    subject: text(row.subject),
-    category: text(row.category),
+    subject: textOf(row.subject),
+    category: textOf(row.category),
     openedAt: instant(row.opened_at) ?? '',
     solvedAt: instant(row.solved_at),
     closedAt: instant(row.closed_at),
-    slaMet: bool(row.sla_met),
-    escalated: bool(row.escalated),
+    slaMet: booleanOf(row.sla_met),
+    escalated: booleanOf(row.escalated),
     custom: (stored.custom ?? {}) as Told['custom'],
-    rows: number(row.log_rows) ?? 0,
+    rows: numberOf(row.log_rows) ?? 0,
   }
 }
 
@@ -244,34 +235,34 @@ type LogState = Told | null
 /** What the ticket is after a row: the row's own words, and counts that never fall. */
 function afterRow(before: LogState, row: ImportRow, openedAt: string, state: Tracked['state']): Told {
   const { cells, others } = row
-  const assignee = text(cells.assignee)
-  const assignmentGroup = text(cells.assignment_group)
+  const assignee = textOf(cells.assignee)
+  const assignmentGroup = textOf(cells.assignment_group)
   const moved =
     before !== null && (before.assignee !== assignee || before.assignmentGroup !== assignmentGroup)
   const again = before !== null && reopens(before.state, state)
   const least = before?.reopenCount ?? 0
-  const priorityLabel = text(cells.priority)
+  const priorityLabel = textOf(cells.priority)
   return {
     state,
-    stateLabel: text(cells.state),
+    stateLabel: textOf(cells.state),
     priority: priorityFrom(priorityLabel).value,
     priorityLabel,
     assignee,
     assignmentGroup,
-    reopenCount: Math.max(least, number(cells.reopens) ?? least + (again ? 1 : 0)),
+    reopenCount: Math.max(least, numberOf(cells.reopens) ?? least + (again ? 1 : 0)),
     reassignmentCount: Math.max(
       before?.reassignmentCount ?? 0,
-      number(cells.reassignments) ?? (before?.reassignmentCount ?? 0) + (moved ? 1 : 0),
+      numberOf(cells.reassignments) ?? (before?.reassignmentCount ?? 0) + (moved ? 1 : 0),
     ),
-    account: text(cells.account),
-    person: text(cells.person),
-    subject: text(cells.subject) ?? before?.subject ?? null,
-    category: text(cells.category) ?? before?.category ?? null,
+    account: textOf(cells.account),
+    person: textOf(cells.person),
+    subject: textOf(cells.subject) ?? before?.subject ?? null,
+    category: textOf(cells.category) ?? before?.category ?? null,
     openedAt,
-    solvedAt: text(cells.solved_at) ?? (isOpen(state) ? null : (before?.solvedAt ?? text(cells.at))),
-    closedAt: text(cells.closed_at) ?? (state === 'closed' ? (before?.closedAt ?? text(cells.at)) : null),
-    slaMet: bool(cells.sla_met),
-    escalated: bool(cells.escalated),
+    solvedAt: textOf(cells.solved_at) ?? (isOpen(state) ? null : (before?.solvedAt ?? textOf(cells.at))),
+    closedAt: textOf(cells.closed_at) ?? (state === 'closed' ? (before?.closedAt ?? textOf(cells.at)) : null),
+    slaMet: booleanOf(cells.sla_met),
+    escalated: booleanOf(cells.escalated),
     custom: others,
     rows: (before?.rows ?? 0) + 1,
   }
@@ -279,8 +270,8 @@ function afterRow(before: LogState, row: ImportRow, openedAt: string, state: Tra
 
 function step(before: LogState, row: ImportRow) {
   const { cells } = row
-  const openedAt = text(cells.opened_at) ?? before?.openedAt ?? text(cells.at)
-  const label = text(cells.state)
+  const openedAt = textOf(cells.opened_at) ?? before?.openedAt ?? textOf(cells.at)
+  const label = textOf(cells.state)
   const state: Read<Tracked['state'] | null> =
     label === null ? { value: before?.state ?? 'new', faults: [] } : stateFrom(label)
   if (openedAt === null)
@@ -291,15 +282,15 @@ function step(before: LogState, row: ImportRow) {
     entity: 'ticket_event',
     externalId: null,
     values: {
-      at: kind === 'opened' ? openedAt : (text(cells.at) ?? openedAt),
+      at: kind === 'opened' ? openedAt : (textOf(cells.at) ?? openedAt),
       seq: (after.rows - 1) * eventsPerRow + index,
       kind,
       from_value: from,
       to_value: to,
-      actor: text(cells.actor),
+      actor: textOf(cells.actor),
     },
   }))
-  return { state: after, drafts, faults: [...state.faults, ...priorityFrom(text(cells.priority)).faults] }
+  return { state: after, drafts, faults: [...state.faults, ...priorityFrom(textOf(cells.priority)).faults] }
 }
 
 function draft(told: LogState, key: string): Draft {
@@ -332,7 +323,7 @@ function draft(told: LogState, key: string): Draft {
 
 const fold: Fold<LogState> = {
   entity: 'ticket',
-  key: ({ cells }) => text(cells.id),
+  key: ({ cells }) => textOf(cells.id),
   restore,
   step,
   draft,

@@ -23,7 +23,7 @@ export const usageImport: ImportType = {
       label: 'Usage id',
       type: 'text',
       synonyms: ['usage id', 'event id', 'row id', 'id'],
-      help: 'Without it the content of a row is its identity: the same row twice counts once.',
+      help: 'Without it a row is known by its content: the same row twice in one file counts twice, the same file twice counts once.',
     },
     {
       name: 'account',
@@ -57,7 +57,7 @@ export const usageImport: ImportType = {
       label: 'User id',
       type: 'text',
       synonyms: ['user id', 'user', 'member id', 'login'],
-      help: 'Use ids rather than names or addresses: they are kept with the counts.',
+      help: 'Kept as a surrogate that tells users apart and names nobody.',
     },
     {
       name: 'count',
