@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { openTestWorld } from '../../test/harness/stores.ts'
 import { createAccount } from '../domains/accounts/actions.ts'
-import { markDue, recomputeDue, type Reader } from './readings.ts'
+import type { Ctx } from './context.ts'
+import { chRows } from './db/clickhouse.ts'
+import { markAllDue, markDue, recompute, recomputeDue, type Reader } from './readings.ts'
 
 const world = await openTestWorld()
 const signal = new AbortController().signal
@@ -25,4 +27,112 @@ it('computes an account again whose change was not committed when it was compute
   })
   await recomputeDue(ctx, [reader], signal)
   expect(seen).toEqual([id])
+})
+
+const reader = (values: Map<string, number | null>, computed: string[][] = []): Reader => ({
+  codes: ['test.value'],
+  async compute(_ctx, accountIds, asOf) {
+    computed.push([...accountIds])
+    return accountIds.map((accountId) => ({
+      accountId,
+      code: 'test.value',
+      state: values.get(accountId) === null ? 'not_enough_data' : 'ok',
+      value: values.get(accountId) ?? null,
+      low: null,
+      high: null,
+      n: 1,
+      asOf: asOf.toISOString(),
+      snapshotId: null,
+      contributions: [
+        { code: 'test.part', params: { says: 'a "quoted" \\ part, {braces}\nand é' }, amount: 1 },
+      ],
+      evidence: [],
+      detail: {},
+    }))
+  },
+})
+
+const historyOf = (ctx: Ctx) =>
+  chRows<{ value: number | null; as_of: string }>(
+    ctx.ch,
+    `select value, as_of from reading_history final where workspace_id = {workspace:UUID} order by as_of`,
+    { workspace: ctx.workspace },
+  )
+
+const due = async (ctx: Ctx): Promise<string[]> =>
+  (
+    await ctx.pg
+      .selectFrom('readingDue')
+      .select('accountId')
+      .where('workspaceId', '=', ctx.workspace)
+      .execute()
+  ).map(({ accountId }) => accountId)
+
+it('keeps in the history what moved, and in the latest row when it was computed', async () => {
+  const [ctx, other] = [await world.workspace(), await world.workspace()]
+  const { id } = await createAccount(ctx, { name: 'Steady' })
+  for (const [day, value] of [1, 1, 2, 2, null, null, 2].entries())
+    await recompute(ctx, [reader(new Map([[id, value]]))], [id], new Date(Date.UTC(2026, 0, day + 1)))
+  expect((await historyOf(ctx)).map((row) => [row.as_of.slice(0, 10), row.value])).toEqual([
+    ['2026-01-01', 1],
+    ['2026-01-03', 2],
+    ['2026-01-05', null],
+    ['2026-01-07', 2],
+  ])
+  const latest = await ctx.pg
+    .selectFrom('reading')
+    .select(['value', 'state', 'n', 'asOf', 'contributions'])
+    .where('workspaceId', '=', ctx.workspace)
+    .execute()
+  expect(latest).toMatchObject([
+    {
+      value: 2,
+      state: 'ok',
+      n: 1,
+      asOf: '2026-01-07T00:00:00.000Z',
+      contributions: [{ params: { says: 'a "quoted" \\ part, {braces}\nand é' } }],
+    },
+  ])
+  expect(await historyOf(other)).toEqual([])
+})
+
+it('takes an account off the list when its readings are stored, not before', async () => {
+  const [ctx, other] = [await world.workspace(), await world.workspace()]
+  const { id } = await createAccount(ctx, { name: 'Due' })
+  const { id: theirs } = await createAccount(other, { name: 'Theirs' })
+  const failing: Reader = { codes: [], compute: () => Promise.reject(new Error('the store is away')) }
+  await expect(recomputeDue(ctx, [failing], signal)).rejects.toThrow('the store is away')
+  expect(await due(ctx)).toEqual([id])
+  await recomputeDue(ctx, [reader(new Map([[id, 1]]))], signal)
+  expect(await due(ctx)).toEqual([])
+  expect(await due(other)).toEqual([theirs])
+})
+
+it('computes an account again that was marked while it was computed', async () => {
+  const ctx = await world.workspace()
+  const { id } = await createAccount(ctx, { name: 'Moving' })
+  const seen: string[] = []
+  const marking: Reader = {
+    codes: [],
+    async compute(_ctx, accountIds) {
+      if (seen.length === 0) await markDue(ctx.pg, ctx.workspace, [id])
+      seen.push(...accountIds)
+      return []
+    },
+  }
+  await recomputeDue(ctx, [marking], signal)
+  expect(seen).toEqual([id, id])
+  expect(await due(ctx)).toEqual([])
+})
+
+it('takes what was touched last before a pass over all, neighbours together', async () => {
+  const ctx = await world.workspace()
+  const ids: string[] = []
+  for (const name of ['A', 'B', 'C', 'D']) ids.push((await createAccount(ctx, { name })).id)
+  await markAllDue(ctx.pg, ctx.workspace)
+  await markDue(ctx.pg, ctx.workspace, [ids[2]!])
+  const computed: string[][] = []
+  await recomputeDue(ctx, [reader(new Map(), computed)], signal, 2)
+  expect(computed[0]).toContain(ids[2])
+  expect(computed.flat()).toEqual([ids[2], ids[0], ids[1], ids[3]])
 })

@@ -23,25 +23,36 @@ import {
 } from './reads.ts'
 
 /**
- * Writes the movements of the accounts that `accountIds` count as again, from their subscriptions or invoices. Safe to
- * repeat; accounts merged away lose their rows.
+ * Brings the movements of the accounts that `accountIds` count as in line with their subscriptions or invoices; rows
+ * that stand already are not written again. Safe to repeat; accounts merged away lose their rows.
  */
 export async function deriveRevenue(ctx: Ctx, accountIds: readonly string[]): Promise<void> {
   if (accountIds.length === 0) return
   await ctx.pg.transaction().execute(async (pg) => {
-    const given = sql`${[...accountIds]}::uuid[]`
-    // Two passes over one account wait for each other here instead of writing its days twice.
-    const { rows } = await sql<{ id: string }>`
-      select id from account where workspace_id = ${ctx.workspace} and (id = any(${given}) or root_id in (
-        select root_id from account where workspace_id = ${ctx.workspace} and id = any(${given})))
-      order by id for no key update`.execute(pg)
-    const members = rows.map((row) => row.id)
+    const { workspace } = ctx
+    // Two passes wait for each other, so that the later one writes what it saw and not what the earlier one did.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${workspace} revenue_movement`}, 0))`.execute(
+      pg,
+    )
+    // A full join is never done row by row, whatever the planner expects.
     await sql`
-      delete from revenue_movement
-      where workspace_id = ${ctx.workspace} and account_id = any(${members}::uuid[])`.execute(pg)
-    await sql`
+      with difference as materialized (
+        select account_id, on_day, fresh.kind, fresh.delta_cents, fresh.mrr_after_cents
+        from (${movementsOf({ pg, workspace }, accountIds)}) fresh
+        full join (
+          select * from revenue_movement where workspace_id = ${workspace} and account_id = any(array(
+            select id from account where workspace_id = ${workspace} and root_id = any(array(
+              select root_id from account where workspace_id = ${workspace} and id = any(${[...accountIds]}::uuid[])))))
+        ) stored using (account_id, on_day)
+        where (fresh.kind, fresh.delta_cents, fresh.mrr_after_cents)
+          is distinct from (stored.kind, stored.delta_cents, stored.mrr_after_cents)),
+      gone as (
+        delete from revenue_movement m using difference d
+        where m.workspace_id = ${workspace} and m.account_id = d.account_id and m.on_day = d.on_day and d.kind is null)
       insert into revenue_movement (workspace_id, account_id, on_day, kind, delta_cents, mrr_after_cents)
-      select ${ctx.workspace}::uuid, m.* from (${movementsOf({ pg, workspace: ctx.workspace }, members)}) m`.execute(
+      select ${workspace}::uuid, d.* from difference d where kind is not null
+      on conflict (workspace_id, account_id, on_day) do update set
+        kind = excluded.kind, delta_cents = excluded.delta_cents, mrr_after_cents = excluded.mrr_after_cents`.execute(
       pg,
     )
   })

@@ -41,13 +41,13 @@ const ids = (accountIds: readonly string[]): RawBuilder<unknown> => sql`${[...ac
  * workspace's, by days).
  */
 const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<unknown> => sql`
-  -- Never materialized: joined as a table it has indexes, and no estimate makes the planner scan it once a row.
+  -- Not materialized, so that it is joined by the indexes of its table: its cost grows with the rows given.
   member as not materialized (
     select id, root_id, churn_flag, renews_on from account
     where workspace_id = ${ctx.workspace} ${
       accountIds
-        ? sql`and root_id in (
-            select root_id from account where workspace_id = ${ctx.workspace} and id = any(${ids(accountIds)}))`
+        ? sql`and root_id = any(array(
+            select root_id from account where workspace_id = ${ctx.workspace} and id = any(${ids(accountIds)})))`
         : sql``
     }),
   scale as (
@@ -81,14 +81,6 @@ const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<un
     where not exists (
       select from subscription s join account a on a.id = s.account_id
       where a.root_id = b.account_id and s.workspace_id = ${ctx.workspace}))`
-
-/** `running`: what is paid for on a day, with its monthly amount in the workspace's currency where a rate covers it. */
-const runningOn = (day: string): RawBuilder<unknown> => sql`
-  running as (
-    select p.*, round(p.amount * r.factor) as cents
-    from piece p left join rate r on r.currency = p.currency
-      and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
-    where p.from_on <= ${day} and (p.to_on is null or p.to_on > ${day}))`
 
 /**
  * The movements of these accounts as rows (account_id, on_day, kind, delta_cents, mrr_after_cents). A change of an
@@ -154,28 +146,20 @@ export async function standingsOf(
   day: string,
 ): Promise<Standing[]> {
   const { rows } = await sql<StandingRow>`
-    with ${saysOf(ctx, accountIds, day)}, ${runningOn(day)},
-    paid as (
-      select account_id, jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'plan', plan, 'currency', currency,
-        'amountCents', round(amount), 'startsOn', from_on, 'endsOn', to_on, 'termMonths', term_months,
-        'mrrCents', cents) order by from_on, id) as running
-      from running group by account_id),
-    past as (
-      select account_id, min(from_on) filter (where from_on <= ${day}) as first_paid_on from piece group by account_id)
-    select says.*, root.renews_on as said_renews_on, past.first_paid_on, paid.running,
-      past.account_id is not null or exists (
-        select from subscription s join account a on a.id = s.account_id
-        where a.root_id = root.id and s.workspace_id = ${ctx.workspace}) as known
-    from says join account root on root.id = says.account_id
-      left join past on past.account_id = root.id left join paid on paid.account_id = root.id
-    order by root.id`.execute(ctx.pg)
-  return rows.map((row) => ({
-    accountId: row.accountId,
-    known: row.known,
-    saidRenewsOn: row.saidRenewsOn,
-    firstPaidOn: row.firstPaidOn,
-    running: row.running ?? [],
-    says: toSays(row),
+    with ${stackOf(ctx, accountIds, day)}
+    select account_id, ${saysColumns}, bool_or(source = 'known') is true as known,
+      max(renews_on) as said_renews_on, min(from_on) as first_paid_on,
+      jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'plan', plan, 'currency', currency,
+        'amountCents', round(amount), 'startsOn', from_on, 'endsOn', on_day, 'termMonths', term_months,
+        'mrrCents', cents) order by from_on, id) filter (where id is not null and stays) as running
+    from stack group by account_id order by account_id`.execute(ctx.pg)
+  return rows.map(({ accountId, known, saidRenewsOn, firstPaidOn, running, ...says }) => ({
+    accountId,
+    known,
+    saidRenewsOn,
+    firstPaidOn,
+    running: running ?? [],
+    says: toSays(says),
   }))
 }
 
@@ -211,30 +195,50 @@ export function mrrOf({ known, running }: Pick<Standing, 'known' | 'running'>): 
 }
 
 /**
- * `says`: the sources' own words about each account, as columns `<source>_left` and `<source>_on`. What they say is
- * stacked and grouped once, so that its cost grows with the rows and with nothing else.
+ * `stack`: everything that is known of each account on a day, one below the other: what its sources say about its
+ * staying (`source`, `stays`, `on_day`), what it pays or paid, whether its revenue is known at all, and itself. Grouping
+ * it once costs as much as it has rows; joining its parts may cost as much as their product where the planner errs.
  */
-const saysOf = (ctx: Scope, accountIds: readonly string[] | null, day: string): RawBuilder<unknown> => sql`
+const stackOf = (ctx: Scope, accountIds: readonly string[] | null, day: string): RawBuilder<unknown> => sql`
   ${pieces(ctx, accountIds)},
-  said as (
-    select account_id, 'subscriptions' as source, to_on is null or to_on > ${day} as stays, to_on as on_day
-    from piece where from_on <= ${day}
+  stack as (
+    select p.account_id, 'subscriptions' as source, p.to_on is null or p.to_on > ${day} as stays, p.to_on as on_day,
+      p.id, p.kind, p.plan, p.amount, p.currency, p.from_on, p.term_months, round(p.amount * r.factor) as cents,
+      null::date as renews_on
+    from piece p left join rate r on r.currency = p.currency
+      and r.from_on <= ${day} and (r.to_on is null or r.to_on > ${day})
+    where p.from_on <= ${day}
     union all
-    select m.root_id, 'churn_events', false, e.on_day from churn_event e join member m on m.id = e.account_id
+    select m.root_id, 'churn_events', false, e.on_day, null, null, null, null, null, null, null, null, null
+    from churn_event e join member m on m.id = e.account_id
     where e.workspace_id = ${ctx.workspace} and e.on_day <= ${day}
     union all
-    select root_id, 'flag', not churn_flag, null from member where churn_flag is not null
+    select root_id, 'flag', not churn_flag, null, null, null, null, null, null, null, null, null, null
+    from member where churn_flag is not null
     union all
-    select id, null, null, null from member where id = root_id),
-  says as (
-    select account_id,
-      not bool_or(stays) filter (where source = 'subscriptions') as subscriptions_left,
-      case when not bool_or(stays) filter (where source = 'subscriptions')
-        then max(on_day) filter (where source = 'subscriptions') end as subscriptions_on,
-      not bool_or(stays) filter (where source = 'churn_events') as churn_events_left,
-      max(on_day) filter (where source = 'churn_events') as churn_events_on,
-      not bool_or(stays) filter (where source = 'flag') as flag_left
-    from said group by account_id)`
+    select m.root_id, 'known', null, null, null, null, null, null, null, null, null, null, null
+    from subscription s join member m on m.id = s.account_id where s.workspace_id = ${ctx.workspace}
+    union all
+    select m.root_id, 'known', null, null, null, null, null, null, null, null, null, null, null
+    from invoice i join member m on m.id = i.account_id
+    where i.workspace_id = ${ctx.workspace} and i.period_from is not null and i.amount_cents <> 0
+    union all
+    select id, 'account', null, null, null, null, null, null, null, null, null, null, renews_on
+    from member where id = root_id)`
+
+/** What each source says, as aggregates over the stack of an account. */
+const saysColumns = sql`
+  not bool_or(stays) filter (where source = 'subscriptions') as subscriptions_left,
+  case when not bool_or(stays) filter (where source = 'subscriptions')
+    then max(on_day) filter (where source = 'subscriptions') end as subscriptions_on,
+  not bool_or(stays) filter (where source = 'churn_events') as churn_events_left,
+  max(on_day) filter (where source = 'churn_events') as churn_events_on,
+  not bool_or(stays) filter (where source = 'flag') as flag_left`
+
+/** `says`: the sources' own words about each account, as columns `<source>_left` and `<source>_on`. */
+const saysOf = (ctx: Scope, accountIds: readonly string[] | null, day: string): RawBuilder<unknown> => sql`
+  ${stackOf(ctx, accountIds, day)},
+  says as (select account_id, ${saysColumns} from stack group by account_id)`
 
 type SaysRow = Readonly<{
   subscriptionsLeft: boolean | null
@@ -451,33 +455,30 @@ function totalOf(groups: readonly Group[]): Pick<RevenueTotals, 'mrrCents' | 'ar
  */
 export async function revenueTotals(ctx: Scope, day: string): Promise<RevenueTotals> {
   const { currency, churnRule } = await workspaceOf(ctx)
+  const words = sql`subscriptions_left, churn_events_left, flag_left`
   const { rows } = await sql<Group>`
-    with ${saysOf(ctx, null, day)}, ${runningOn(day)},
-    part as (
-      select account_id, currency, sum(cents) as cents, round(sum(amount) filter (where cents is null)) as uncovered,
-        count(*) filter (where cents is null) as subscriptions
-      from running group by account_id, currency),
-    per_account as (select account_id, greatest(0, sum(cents)) as mrr from part group by account_id),
-    word as (select account_id, subscriptions_left, churn_events_left, flag_left from says),
+    with ${stackOf(ctx, null, day)},
+    per_account as (
+      select ${saysColumns}, greatest(0, sum(cents) filter (where stays)) as mrr,
+        bool_or(stays and id is not null) is true as runs,
+        jsonb_agg(jsonb_build_object('currency', currency, 'cents', round(amount)))
+          filter (where stays and id is not null and cents is null) as uncovered
+      from stack group by account_id),
     sums as (
-      select subscriptions_left, churn_events_left, flag_left, coalesce(sum(mrr), 0) as mrr_cents,
-        count(*) filter (where mrr > 0) as paying, count(*) as running
-      from per_account join word using (account_id) group by 1, 2, 3),
-    uncovered as (
-      select subscriptions_left, churn_events_left, flag_left, jsonb_agg(jsonb_build_object(
-        'currency', currency, 'mrrCents', cents, 'subscriptions', subscriptions)) as left_out
-      from (
-        select subscriptions_left, churn_events_left, flag_left, currency, sum(uncovered) as cents,
-          sum(subscriptions) as subscriptions
-        from part join word using (account_id) where subscriptions > 0 group by 1, 2, 3, 4) each
-      group by 1, 2, 3)
-    select sums.*, uncovered.left_out, null::date as subscriptions_on, null::date as churn_events_on
-    from sums left join uncovered
-      on row(sums.subscriptions_left, sums.churn_events_left, sums.flag_left)
-        is not distinct from row(uncovered.subscriptions_left, uncovered.churn_events_left, uncovered.flag_left)`.execute(
-    ctx.pg,
-  )
-  const hasLeft = (group: Group) => decideChurn(churnRule, toSays(group)).left === true
+      select ${words}, coalesce(sum(mrr), 0) as mrr_cents, count(*) filter (where mrr > 0) as paying,
+        count(*) filter (where runs) as running
+      from per_account group by ${words}),
+    each as (
+      select ${words}, currency, sum(cents) as cents, count(*) as subscriptions
+      from per_account, jsonb_to_recordset(uncovered) as u(currency text, cents numeric)
+      group by ${words}, currency)
+    select sums.*, (
+      select jsonb_agg(jsonb_build_object('currency', currency, 'mrrCents', cents, 'subscriptions', subscriptions))
+      from each where row(each.subscriptions_left, each.churn_events_left, each.flag_left)
+        is not distinct from row(sums.subscriptions_left, sums.churn_events_left, sums.flag_left)) as left_out
+    from sums`.execute(ctx.pg)
+  const hasLeft = (group: Group) =>
+    decideChurn(churnRule, toSays({ ...group, subscriptionsOn: null, churnEventsOn: null })).left === true
   const counting = rows.filter((group) => !hasLeft(group))
   const left = rows.filter(hasLeft)
   return {

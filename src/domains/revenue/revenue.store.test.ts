@@ -455,6 +455,46 @@ describe('changes', () => {
     ).rejects.toMatchObject({ status: 403 })
   })
 
+  it('of the workspace leave out who has left by the rule, say what of theirs runs, and agree with the readings', async () => {
+    const ctx = await world.workspace()
+    const [stays, gone, credited] = [await account(ctx), await account(ctx), await account(ctx)]
+    for (const accountId of [stays, gone]) {
+      await addSubscription(ctx, { accountId, mrrCents: 1_000, startsOn: '2026-01-01' })
+      await addSubscription(ctx, { accountId, mrrCents: 700, currency: 'SEK', startsOn: '2026-01-01' })
+    }
+    await addInvoice(ctx, credited, -9_000, '2026-06-01', '2027-06-01')
+    await recordChurn(ctx, { accountId: gone, onDay: '2026-10-01' })
+    await sql`update account set churn_flag = id = ${stays} where workspace_id = ${ctx.workspace}`.execute(
+      ctx.pg,
+    )
+    const uncovered = (subscriptions: number) => ({
+      currency: 'SEK',
+      mrrCents: 700 * subscriptions,
+      subscriptions,
+    })
+    const one = { accounts: 1, mrrCents: 1_000, arrCents: 12_000, leftOut: [uncovered(1)] }
+    const none = { accounts: 0, mrrCents: 0, arrCents: 0, leftOut: [] }
+    const expected = {
+      subscriptions: {
+        ...{ accounts: 2, mrrCents: 2_000, arrCents: 24_000, leftOut: [uncovered(2)] },
+        leftButRunning: none,
+      },
+      churn_events: { ...one, leftButRunning: one },
+      flag: { ...one, leftButRunning: one },
+    }
+    for (const churnRule of ['subscriptions', 'churn_events', 'flag'] as const) {
+      await updateWorkspace(ctx, { churnRule })
+      await recompute(ctx, revenueReaders, [stays, gone, credited])
+      const totals = await revenueTotals(ctx, asOf)
+      expect(totals).toMatchObject(expected[churnRule])
+      const { rows } = await sql<{ sum: number }>`
+        select sum(value) as sum from reading where workspace_id = ${ctx.workspace} and code = 'revenue.arr'`.execute(
+        ctx.pg,
+      )
+      expect(totals.arrCents).toBe(rows[0]?.sum)
+    }
+  })
+
   it('of the rule for churn ask for all readings again', async () => {
     const ctx = await world.workspace()
     const id = await account(ctx)

@@ -133,19 +133,19 @@ export async function ticketTotals(
 
 /** Open tickets of accounts, with the account that counts; and how many tickets each ever had. */
 export async function ticketLoad(ctx: Scope, accountIds: readonly string[]) {
-  const roots = sql`(
-    select distinct root_id from account
-    where workspace_id = ${ctx.workspace} and id = any(${[...accountIds]}::uuid[]))`
+  // An array is looked up in the index of root_id; a subquery may read every account for a few.
+  const roots = sql`any(array(
+    select root_id from account where workspace_id = ${ctx.workspace} and id = any(${[...accountIds]}::uuid[])))`
   const [{ rows: accounts }, { rows: opened }, { rows: kept }] = await Promise.all([
     sql<{ accountId: string; ever: number }>`
       select a.root_id as account_id, count(t.id) as ever
-      from account a left join ticket t on t.account_id = a.id
-      where a.workspace_id = ${ctx.workspace} and a.root_id in ${roots}
+      from account a left join ticket t on t.workspace_id = a.workspace_id and t.account_id = a.id
+      where a.workspace_id = ${ctx.workspace} and a.root_id = ${roots}
       group by a.root_id order by a.root_id`.execute(ctx.pg),
     sql<OpenTicket>`
       select a.root_id as account_id, t.id, t.priority, t.subject, t.opened_at
       from ticket t join account a on a.id = t.account_id
-      where t.workspace_id = ${ctx.workspace} and a.root_id in ${roots} and ${open}
+      where t.workspace_id = ${ctx.workspace} and a.root_id = ${roots} and ${open}
       order by t.priority nulls last, t.opened_at, t.id`.execute(ctx.pg),
     sql<{ known: boolean }>`
       select exists (select from ticket where workspace_id = ${ctx.workspace} and account_id is not null) as known`.execute(

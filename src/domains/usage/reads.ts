@@ -53,13 +53,14 @@ type AccountRow = Readonly<{ accountId: string; seats: number | null; startedOn:
 async function accountFacts(ctx: Ctx, rootIds: readonly string[]): Promise<AccountRow[]> {
   const { rows } = await sql<AccountRow>`
     select root.id as account_id, root.seats, coalesce(min(member.started_on), min(paid.first_day)) as started_on
-    from account root
-    join account member on member.workspace_id = root.workspace_id and member.root_id = root.id
+    from account member
+    join account root on root.id = member.root_id
     left join lateral (
       select min(on_day) as first_day from revenue_movement
-      where workspace_id = root.workspace_id and account_id = member.id) paid on true
-    where root.workspace_id = ${ctx.workspace} and root.id = any(${[...rootIds]}::uuid[])
-      and root.merged_into is null
+      where workspace_id = member.workspace_id and account_id = member.id) paid on true
+    where member.root_id = any(array(
+      select id from account
+      where workspace_id = ${ctx.workspace} and id = any(${[...rootIds]}::uuid[]) and merged_into is null))
     group by root.id, root.seats`.execute(ctx.pg)
   return rows
 }

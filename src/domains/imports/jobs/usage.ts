@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
+import { createHash } from 'node:crypto'
 import { chRows } from '../../../platform/db/clickhouse.ts'
 import { contentHash } from '../model/identity.ts'
 import type { UsageRow } from './decide-batch.ts'
@@ -17,6 +18,10 @@ export function usageKey(source: string, { source: row, draft, accountId }: Usag
   const id = externalId === null ? `${within}#${hash}` : `${within}=${externalId}`
   return { identity: id, row_key: `${id}:${externalId === null ? row.raw.row : hash}` }
 }
+
+/** Tells users of a workspace apart without naming them: what stands with the counts is no personal data. */
+const surrogateOf = (workspace: string, user: string): string =>
+  createHash('sha256').update(`${workspace}\n${user}`).digest('hex').slice(0, 32)
 
 /** Puts counts where they wait for the end of the file; the same rows again replace themselves. */
 export async function stageUsage(
@@ -37,7 +42,7 @@ export async function stageUsage(
       day: row.draft.day,
       ...usageKey(source, row),
       feature: row.draft.feature,
-      user: row.draft.user ?? '',
+      user: row.draft.user ? surrogateOf(workspace, row.draft.user) : '',
       count: row.draft.count,
       seconds: row.draft.seconds,
       errors: row.draft.errors,
