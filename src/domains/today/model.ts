@@ -75,7 +75,7 @@ export const builtInRules: Readonly<Record<string, RuleDefinition>> = {
   },
   severe_ticket_open: {
     name: 'A severity-one ticket is open',
-    action: 'Agree the next step on the open severity-one ticket',
+    action: 'Agree the next step on the ticket',
     source: {
       kind: 'readings',
       all: [{ reading: 'tickets.open_severe', part: 'value', op: 'at_least', value: 1 }],
@@ -123,7 +123,7 @@ export const keyOf = (
   item: Readonly<{ ruleCode: string; accountId: string | null; occurrence: string }>,
 ): string => [item.ruleCode, item.accountId ?? '-', item.occurrence].join('|')
 
-function toItem({ ruleCode, customerLeft: _, ...rest }: Candidate, rule: Rule): Ranked {
+function toItem({ ruleCode, customerLeft: _customerLeft, ...rest }: Candidate, rule: Rule): Ranked {
   const { action, tone, floor, minutes, effect } = rule.definition
   return {
     ...rest,
@@ -236,7 +236,7 @@ export function rankToday(input: TodayInput): Pick<TodayList, 'items' | 'found' 
   if (shown.length > listed.length) hold('beyond_list', shown.length - listed.length)
   const heldBack = heldCodes.flatMap((code) => (held.has(code) ? [{ code, count: held.get(code)! }] : []))
   return {
-    items: listed.map(({ dueOn: _, ...item }, index) => ({ ...item, rank: index + 1 })),
+    items: listed.map(({ dueOn: _dueOn, ...item }, index) => ({ ...item, rank: index + 1 })),
     found: listed.length + heldBack.reduce((total, { count }) => total + count, 0),
     totals: totalsOf(listed),
     heldBack,

@@ -154,7 +154,7 @@ const moneyPart = (known: Omit<Known, 'hasLeft'> | undefined): Pick<Candidate, '
 })
 
 function readingCandidate(ruleCode: string, row: Row): Candidate {
-  const { series: _, ...facts } = row.detail
+  const { series: _series, ...facts } = row.detail
   return {
     ruleCode,
     account: { id: row.accountId, name: row.accountName, segment: row.segment },

@@ -65,6 +65,7 @@ describe('evidence in words', () => {
 
 describe('parts of a risk', () => {
   const reading = (value: number | null, amounts: number[]): Risk => ({
+    accountId: 'id',
     code: 'risk.renewal',
     state: value === null ? 'not_enough_data' : 'ok',
     value,
