@@ -2377,6 +2377,16 @@ export interface components {
                 mrrCents: number;
                 subscriptions: number;
             }[];
+            leftButRunning: {
+                accounts: number;
+                mrrCents: number;
+                arrCents: number;
+                leftOut: {
+                    currency: string;
+                    mrrCents: number;
+                    subscriptions: number;
+                }[];
+            };
         };
         RevenueMonth: {
             month: string;
