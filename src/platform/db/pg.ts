@@ -37,7 +37,10 @@ export function createPool(
   max = 12,
 ): pg.Pool {
   const pool = new pg.Pool({ ...connection, max, types: typeParser, application_name: 'mainstay' })
-  const lost = (error: Error) => log.warn({ error: error.message }, 'database connection lost')
+  const lost = (error: Error) => {
+    // While we close, the server may say good-bye first.
+    if (!pool.ending) log.warn({ error: error.message }, 'database connection lost')
+  }
   pool.on('error', lost)
   pool.on('connect', (client) => client.on('error', lost))
   return pool

@@ -192,7 +192,9 @@ function leash(pid: number, { user }: ClusterHome): () => void {
 }
 
 function report(line: string, log: Log): void {
-  if (/^(FATAL|PANIC|ERROR):/.test(line)) log.error({ engine: 'postgres' }, line)
+  // Said to each connection that is still open when the server is told to stop.
+  if (line.includes('due to administrator command')) log.debug({ engine: 'postgres' }, line)
+  else if (/^(FATAL|PANIC|ERROR):/.test(line)) log.error({ engine: 'postgres' }, line)
   else if (line.startsWith('WARNING:')) log.warn({ engine: 'postgres' }, line)
   else log.debug({ engine: 'postgres' }, line)
 }
