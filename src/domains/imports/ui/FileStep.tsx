@@ -81,7 +81,9 @@ export function Notes({ entry, lock }: { entry: Import; lock: ReturnType<typeof 
   )
 }
 
-const exampleOf = (column: ColumnGuess): string => `\u201c${column.examples[0] ?? ''}\u201d`
+/** A value that shows the difference: its day is not its month. */
+const tellingExample = ({ examples }: ColumnGuess): string =>
+  examples.find((text) => dayRead(text, 'dmy') !== dayRead(text, 'mdy')) ?? examples[0] ?? ''
 
 function OpenQuestions({ entry, onChange }: { entry: Import; onChange: Change }) {
   const open = entry.faults.filter(isFileFault).map(({ column }) => column)
@@ -111,7 +113,8 @@ function OpenQuestion({
   format: Format
   onFormat: (format: Format) => void
 }) {
-  const example = exampleOf(column)
+  const telling = tellingExample(column)
+  const example = `\u201c${telling}\u201d`
   if (format.type === 'date' || format.type === 'dateTime')
     return (
       <li>
@@ -128,7 +131,7 @@ function OpenQuestion({
           {(['dmy', 'mdy'] as const).map((order) => (
             <Button key={order} onClick={() => onFormat({ ...format, order })}>
               {words(order === 'dmy' ? 'dayFirstAs' : 'monthFirstAs', {
-                day: dayRead(column.examples[0] ?? '', order),
+                day: dayRead(telling, order),
               })}
             </Button>
           ))}

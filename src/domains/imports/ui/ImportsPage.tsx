@@ -45,13 +45,14 @@ export function ImportsPage() {
       }
     >
       <div className={css.page}>
-        {mayImport === false ? (
-          <Region title={words('newImport')}>
-            <NoPermission title={words('viewerTitle')} text={words('viewerText')} />
-          </Region>
-        ) : (
-          <UploadRegion input={input} />
-        )}
+        <div>
+          {mayImport === true && <UploadRegion input={input} />}
+          {mayImport === false && (
+            <Region title={words('newImport')}>
+              <NoPermission title={words('viewerTitle')} text={words('viewerText')} />
+            </Region>
+          )}
+        </div>
         <History />
       </div>
     </Page>

@@ -4,7 +4,7 @@ import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { count } from '../../../ui/format.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
-import { Region } from '../../../ui/layout/Region.tsx'
+import { Heading, Region } from '../../../ui/layout/Region.tsx'
 import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
@@ -138,7 +138,8 @@ function IssueList({ entry, phase, kind }: { entry: Import; phase: Phase; kind: 
     if (last >= latest.current.loaded - 1) latest.current.fetch()
   }, [])
   return (
-    <div className={css.gap}>
+    <div className={css.list}>
+      <Heading title={words('allRows')} />
       <Loaded query={issues} label={words('allRows')}>
         {() => (
           <div className={css.issues}>
@@ -195,7 +196,11 @@ function issueColumns(kind: ImportKind | undefined): [Column<Issue>, ...Column<I
       id: 'raw',
       header: words('asItStands'),
       width: 320,
-      cell: ({ raw }) => <span title={raw?.join(', ')}>{raw?.join(', ')}</span>,
+      cell: ({ raw }) => (
+        <span className={css.clip} title={raw?.join(', ')}>
+          {raw?.join(', ')}
+        </span>
+      ),
     },
   ]
 }

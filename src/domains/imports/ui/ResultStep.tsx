@@ -5,7 +5,7 @@ import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { PlainTable } from '../../../ui/table/PlainTable.tsx'
 import { Counts } from './Counts.tsx'
-import { entityName, totalWords } from './describe.ts'
+import { entityName, inTotalOrder, totalWords } from './describe.ts'
 import { Disagreements } from './Disagreements.tsx'
 import type { StepProps } from './ImportPage.tsx'
 import css from './imports.module.css'
@@ -83,7 +83,7 @@ function Next({ entry, mayImport }: { entry: Import; mayImport: boolean }) {
 
 function Totals({ entry }: { entry: Import }) {
   const currency = useSession().data?.workspace.currency ?? entry.plan.answers.currency
-  const totals = Object.entries(entry.report.totals ?? {})
+  const totals = inTotalOrder(entry.report.totals ?? {})
   if (totals.length === 0) return <Records entry={entry} />
   return (
     <Region title={words('totals')} note={words('totalsNote')}>

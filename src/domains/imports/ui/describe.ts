@@ -156,7 +156,7 @@ export function planFaultWords(
 
 /** A column as an issue names it: the file's own, or the label of the field that it fills. */
 export const issueColumn = (column: string | null, kind: ImportKind | undefined): string =>
-  kind?.fields.find(({ name }) => name === column)?.label ?? column ?? ''
+  kind?.fields.find(({ name }) => name === column)?.label ?? column ?? words('wholeRow')
 
 const ruleNames = {
   subscriptions: 'rule_subscriptions',
@@ -186,19 +186,19 @@ export function sourceWords({ params }: Disagreement): string[] {
 }
 
 const totalNames = [
-  'accounts',
+  'tickets',
+  'invoices',
+  'churn_events',
   'subscriptions',
+  'accounts',
   'ended',
   'trials',
   'mrr_cents',
   'mrr_cents_of_all',
-  'invoices',
   'with_service_period',
   'amount_cents',
-  'churn_events',
   'refund_cents',
   'left',
-  'tickets',
   'open',
   'reopened',
   'raised',
@@ -218,6 +218,15 @@ const totalNames = [
 ] as const
 const isTotal = (name: string): name is (typeof totalNames)[number] =>
   (totalNames as readonly string[]).includes(name)
+
+const totalRank = (name: string): number => {
+  const at = (totalNames as readonly string[]).indexOf(name)
+  return at < 0 ? totalNames.length : at
+}
+
+/** Totals in the order in which they explain each other; priorities and new ones last. */
+export const inTotalOrder = (totals: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(totals).sort(([a], [b]) => totalRank(a) - totalRank(b) || a.localeCompare(b))
 
 /** A total of the report, named and formatted. */
 export function totalWords(name: string, value: number, currency: string): { term: string; value: string } {

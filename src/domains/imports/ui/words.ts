@@ -335,6 +335,7 @@ export const words = catalogue('imports', {
   backToGroups: 'All issues',
   row: 'Row',
   line: 'line {line}',
+  wholeRow: 'whole row',
   asItStands: 'As it stands in the file',
   issuesOnly: 'Customer success managers and above see the issues.',
 
