@@ -3,6 +3,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { ProblemError } from '../../../ui/api/problem.ts'
 import { Button, IconButton } from '../../../ui/controls/Button.tsx'
+import { cx } from '../../../ui/cx.ts'
 import { dayLong } from '../../../ui/format.ts'
 import { dayAt } from '../../../ui/instant.ts'
 import { useKeys } from '../../../ui/keys.ts'
@@ -84,7 +85,7 @@ function Known({ account, address }: { account: Account; address: Address }) {
   const timeline = useRef<HTMLElement>(null)
   const mayWrite = here.may('csm')
   const close = () => setOpen(null)
-  useTargetFocus()
+  useTargetFocus(() => setWhy(null))
   useKeys([
     { key: 'w', label: words('whyKey'), run: () => setWhy('risk'), bar: 'left' },
     { key: 'l', label: words('logKey'), run: () => setOpen('log'), when: mayWrite, bar: 'left' },
@@ -150,18 +151,24 @@ type AreaName = 'why' | 'tasks' | 'people' | 'tickets' | 'usage' | 'revenue'
 /** The place of a region: the order of a phone is the order of the document, wide screens lay it out in two columns. */
 function Area({ name, children }: { name: AreaName; children: ReactNode }) {
   return (
-    <div id={name} tabIndex={-1} className={css.area} style={{ gridArea: name }}>
+    <div id={name} tabIndex={-1} className={cx(css.area, css[name])}>
       {children}
     </div>
   )
 }
 
-/** Evidence leads to regions by their name in the address: focus follows, so that reading goes on there. */
-function useTargetFocus(): void {
-  const { hash } = useLocation()
+/** Evidence leads to regions by their name in the address: its popover closes, and focus follows. */
+function useTargetFocus(close: () => void): void {
+  const { hash, state } = useLocation()
+  const current = useRef(close)
   useEffect(() => {
-    if (hash && !hash.startsWith('entry-')) document.getElementById(hash)?.focus()
-  }, [hash])
+    current.current = close
+  })
+  useEffect(() => {
+    if (!hash) return
+    current.current()
+    if (!hash.startsWith('entry-')) document.getElementById(hash)?.focus()
+  }, [hash, state])
 }
 
 function Neighbours({ address: { from, show } }: { address: Address }) {

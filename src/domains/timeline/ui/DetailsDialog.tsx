@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { api } from '../../../ui/api/client.ts'
 import type { Option } from '../../../ui/controls/Select.tsx'
-import { stages } from '../../accounts/schema.ts'
 import { toCount } from './amounts.ts'
 import css from './customer.module.css'
 import { ChoiceField, FindField, orNull, TextField } from './fields.tsx'
@@ -12,6 +11,15 @@ import { words } from './words.ts'
 
 type Stage = Account['stage']
 type Custom = Account['custom']
+const stages = [
+  'evaluating',
+  'onboarding',
+  'adopting',
+  'renewing',
+  'expanding',
+  'in_crisis',
+  'left',
+] as const satisfies readonly Stage[]
 const texts = ['domain', 'segment', 'region', 'plan'] as const
 const nobody = 'nobody'
 

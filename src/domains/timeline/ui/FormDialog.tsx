@@ -23,6 +23,7 @@ export function FormDialog({
   send,
   onClose,
   lead,
+  after,
   children,
 }: {
   title: string
@@ -33,6 +34,8 @@ export function FormDialog({
   send: () => Promise<Sent>
   onClose: () => void
   lead?: ReactNode
+  /** What stands below the form and is done apart from it. */
+  after?: ReactNode
   children: (fault: (path: string) => string | undefined) => ReactNode
 }) {
   const [refresh, act] = [useRefresh(), useAct()]
@@ -62,6 +65,7 @@ export function FormDialog({
       >
         {children((path) => fieldFault(error, path))}
       </Form>
+      {after}
     </Dialog>
   )
 }

@@ -23,12 +23,6 @@ interface Draft {
   minutes: string
 }
 
-/** The instant of a local date and time, as a field of that type holds it. */
-function localNow(now: Date): string {
-  const offset = now.getTimezoneOffset() * 60_000
-  return new Date(now.getTime() - offset).toISOString().slice(0, 16)
-}
-
 /** Writes a note, or logs a call, an e-mail or a meeting. */
 export function LogDialog({ account, here, onClose }: { account: Account; here: Here; onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>(() => ({
@@ -37,7 +31,7 @@ export function LogDialog({ account, here, onClose }: { account: Account; here: 
     subject: '',
     personId: nobody,
     direction: 'out',
-    at: localNow(new Date()),
+    at: '',
     minutes: '',
   }))
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change })
@@ -120,6 +114,7 @@ function MessageFields({
           value={draft.at}
           onChange={(at) => set({ at })}
           error={fault('at')}
+          hint={words('whenHint')}
         />
         {hasLength && (
           <TextField
@@ -154,14 +149,13 @@ async function sendMessage(accountId: string, draft: Draft): Promise<Sent> {
   if (kind === 'note') throw new RangeError('A note is not a message.')
   const minutes = toCount(draft.minutes)
   if (minutes === undefined) throw invalidField('durationSeconds', words('numberWrong'))
-  if (!draft.at) throw invalidField('at', words('required'))
   await api.POST('/api/v1/messages', {
     body: {
       accountId,
       personId: draft.personId === nobody ? null : draft.personId,
       channel: kind,
       direction: draft.direction,
-      at: new Date(draft.at).toISOString(),
+      ...(draft.at && { at: new Date(draft.at).toISOString() }),
       subject: orNull(draft.subject),
       body: orNull(draft.text),
       durationSeconds: minutes === null || kind === 'email' ? null : minutes * 60,

@@ -7,8 +7,8 @@ import { dayOfInstant } from '../../../ui/instant.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
-import type { PersonRole } from '../../people/schema.ts'
 import css from './customer.module.css'
+import { personName, roleName } from './person-words.ts'
 import { NewPersonDialog, PersonDialog } from './PersonDialogs.tsx'
 import { usePeople, type Account, type AccountPerson, type Here } from './queries.ts'
 import { daysSince } from './reasons.ts'
@@ -58,15 +58,6 @@ export function PeopleRegion({ account, here }: { account: Account; here: Here }
   )
 }
 
-/** What a person is called: name, else address, else that nobody said. */
-export function personName({ name, email, erasedAt }: AccountPerson): string {
-  if (erasedAt) return words('erasedPerson')
-  return name ?? email ?? words('someone')
-}
-
-export const roleName = (role: PersonRole | null): string =>
-  words(role === null ? 'role_none' : `role_${role}`)
-
 /** The parts that a person has now, or had when nobody is left of them. */
 function partsOf({ roles, title, presence }: AccountPerson): string {
   const present = roles.filter((role) => role.presence === presence && role.role !== null)
@@ -82,7 +73,9 @@ function PersonRow({ person, here, onOpen }: { person: AccountPerson; here: Here
       <button type="button" className={css.rowButton} onClick={onOpen}>
         {name}
       </button>
-      <span className={css.rowFact}>{partsOf(person)}</span>
+      <span className={css.rowFact} title={partsOf(person)}>
+        {partsOf(person)}
+      </span>
       <span className={css.rowEnd}>{lastWord(person, here)}</span>
     </li>
   )

@@ -3,16 +3,18 @@ import { api, body } from '../../../ui/api/client.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { dayShort } from '../../../ui/format.ts'
 import { Confirm } from '../../../ui/overlays/Confirm.tsx'
-import { personRoles, type PersonRole } from '../../people/schema.ts'
+import type { PersonRole } from '../../people/schema.ts'
 import css from './customer.module.css'
 import { ChoiceField, orNull, TextField } from './fields.tsx'
 import { FormDialog, type Sent } from './FormDialog.tsx'
-import { personName, roleName } from './PeopleRegion.tsx'
+import { personName, roleName } from './person-words.ts'
 import { useAct, type AccountPerson, type Here } from './queries.ts'
 import { words } from './words.ts'
 
 type RoleChoice = PersonRole | 'none'
-const roleOptions = (['none', ...personRoles] as const).map((value) => ({
+const roleOptions = (
+  ['none', 'buyer', 'champion', 'admin', 'user'] as const satisfies readonly RoleChoice[]
+).map((value) => ({
   value,
   label: roleName(value === 'none' ? null : value),
 }))
@@ -159,7 +161,7 @@ export function PersonDialog({
       fields={['name', 'email', 'title']}
       send={send}
       onClose={onClose}
-      lead={about}
+      after={about}
     >
       {(fault) =>
         fixed ? null : (

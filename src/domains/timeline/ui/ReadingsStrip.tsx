@@ -1,3 +1,4 @@
+import { useLocation } from '@tanstack/react-router'
 import { useRef, type ReactNode } from 'react'
 import { LineWithBand } from '../../../ui/charts/LineWithBand.tsx'
 import { Sparkline } from '../../../ui/charts/Sparkline.tsx'
@@ -79,6 +80,9 @@ export function ReadingsStrip({
   )
 }
 
+/** The evidence mark opens the others. */
+const mostInWhy = 4
+
 interface WhyContent {
   title: string
   text: ReactNode
@@ -106,6 +110,8 @@ function Cell({
     within: cell,
   })
   const { reason, ...rest } = face
+  // Whoever follows a piece of evidence has left its list: a new place closes it.
+  const { hash } = useLocation()
   return (
     <div ref={cell} className={css.cell}>
       <Reading
@@ -115,7 +121,7 @@ function Cell({
         reason={
           <span className={css.reason}>
             <span>
-              {reason} {why && why.evidence.length > 0 && <EvidenceMark items={why.evidence} />}
+              {reason} {why && why.evidence.length > 0 && <EvidenceMark key={hash} items={why.evidence} />}
             </span>
             {why && (
               <Why
@@ -123,8 +129,16 @@ function Cell({
                 onOpenChange={onOpen}
                 title={why.title}
                 text={why.text}
-                chart={why.chart}
-                evidence={<EvidenceList items={why.evidence.slice(0, 4)} />}
+                chart={
+                  <>
+                    {why.chart}
+                    {why.evidence.length > 0 && (
+                      <div className={why.chart ? css.whyEvidence : undefined}>
+                        <EvidenceList items={why.evidence.slice(0, mostInWhy)} />
+                      </div>
+                    )}
+                  </>
+                }
                 change={why.change}
                 trigger={
                   <button type="button" className={css.whyButton} aria-label={`${words('why')}: ${label}`}>

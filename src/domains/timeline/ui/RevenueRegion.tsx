@@ -91,7 +91,7 @@ function Subscriptions({
     if (endsOn === null) return words('runs')
     return words(endsOn <= asOf ? 'ended' : 'ends', { day: dayShort(endsOn, today) })
   }
-  const columns: PlainColumn<Subscription>[] = [
+  const facts: PlainColumn<Subscription>[] = [
     {
       id: 'plan',
       head: words('plan'),
@@ -111,39 +111,29 @@ function Subscriptions({
     },
     { id: 'since', head: words('since'), number: true, cell: ({ startsOn }) => dayShort(startsOn, today) },
     { id: 'until', head: words('until'), number: true, cell: state },
-    {
-      id: 'actions',
-      head: words('actions'),
-      hideHead: true,
-      cell: (subscription) => (
-        <span className={css.rowActions}>
-          <Button
-            size="row"
-            variant="quiet"
-            disabledReason={reason}
-            onClick={() => onOpen({ form: 'change', subscription })}
-          >
-            {words('changeIt')}
-          </Button>
-          {(subscription.endsOn === null || subscription.endsOn > asOf) && (
-            <Button
-              size="row"
-              variant="quiet"
-              disabledReason={reason}
-              onClick={() => onOpen({ form: 'end', subscription })}
-            >
-              {words('endIt')}
-            </Button>
-          )}
-        </span>
-      ),
-    },
   ]
+  const actions: PlainColumn<Subscription> = {
+    id: 'actions',
+    head: words('actions'),
+    hideHead: true,
+    cell: (subscription) => (
+      <span className={css.rowActions}>
+        <button type="button" className={css.link} onClick={() => onOpen({ form: 'change', subscription })}>
+          {words('changeIt')}
+        </button>
+        {(subscription.endsOn === null || subscription.endsOn > asOf) && (
+          <button type="button" className={css.link} onClick={() => onOpen({ form: 'end', subscription })}>
+            {words('endIt')}
+          </button>
+        )}
+      </span>
+    ),
+  }
   return (
     <div className={css.compactTable}>
       <PlainTable
         label={words('subscriptions')}
-        columns={columns}
+        columns={reason ? facts : [...facts, actions]}
         rows={subscriptions.toSorted((a, b) => (a.startsOn < b.startsOn ? 1 : -1))}
         rowKey={({ id }) => id}
       />

@@ -2,6 +2,7 @@ import { scaleLinear, scaleUtc } from 'd3-scale'
 import { curveStepAfter, line } from 'd3-shape'
 import { useId, useRef, useState } from 'react'
 import { announce } from '../../../ui/announce.ts'
+import { cx } from '../../../ui/cx.ts'
 import { dayShort, money, moneyWhole } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { PlainTable, type PlainColumn } from '../../../ui/table/PlainTable.tsx'
@@ -157,7 +158,7 @@ function Movements({ steps, currency, today }: { steps: readonly Step[]; currenc
     },
   ]
   return (
-    <div className={css.compactTable}>
+    <div className={cx(css.compactTable, css.narrowTable)}>
       <PlainTable
         label={words('movements')}
         columns={columns}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { api, body } from '../../../ui/api/client.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
+import { cx } from '../../../ui/cx.ts'
 import { days } from '../../../ui/format.ts'
 import { dayOfInstant, timeOfInstant } from '../../../ui/instant.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
@@ -87,21 +88,24 @@ const stateName = ({ state }: Pick<Ticket, 'state'>): string => words(`state_${s
 const priorityName = (priority: number | null): string =>
   priority === null ? words('noPriority') : words('priority', { n: priority })
 
+function openFor(openedAt: string): string {
+  const n = daysSince(openedAt, new Date())
+  return n === 0 ? words('openToday') : days(n)
+}
+
 function TicketRow({ ticket, here, onOpen }: { ticket: Ticket; here: Here; onOpen: () => void }) {
   const { subject, priority, openedAt, state } = ticket
   const waits = isOpen(state)
   return (
-    <li className={css.row}>
-      <button type="button" className={css.rowButton} onClick={onOpen}>
+    <li className={cx(css.row, css.wraps)}>
+      <button type="button" className={css.rowButton} title={subject ?? undefined} onClick={onOpen}>
         {subject ?? words('noSubject')}
       </button>
-      <span className={css.rowFact}>
+      <span className={cx(css.rowFact, css.short)}>
         {waits && priority === 1 ? <Tag tone="rust">{priorityName(1)}</Tag> : priorityName(priority)}
       </span>
-      <span className={css.rowFact}>{stateName(ticket)}</span>
-      <span className={css.rowEnd}>
-        {waits ? days(daysSince(openedAt, new Date())) : dayOfInstant(openedAt, here.timeZone)}
-      </span>
+      <span className={cx(css.rowFact, css.short)}>{stateName(ticket)}</span>
+      <span className={css.rowEnd}>{waits ? openFor(openedAt) : dayOfInstant(openedAt, here.timeZone)}</span>
     </li>
   )
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { LineWithBand } from '../../../ui/charts/LineWithBand.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
+import { cx } from '../../../ui/cx.ts'
 import { count, dayShort, range } from '../../../ui/format.ts'
 import { dayOfInstant } from '../../../ui/instant.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
@@ -40,7 +41,7 @@ export function UsageRegion({ id, here }: { id: string; here: Here }) {
           found.weeks.length === 0 ? (
             <Empty title={words('usageEmpty')} text={`${usageMissing(found)} ${words('usageEmptyText')}`} />
           ) : (
-            <div className={css.usage}>
+            <div className={css.weeksAndFeatures}>
               <Weeks usage={found} today={here.today} />
               <Features features={found.features} today={here.today} />
             </div>
@@ -92,7 +93,7 @@ function Features({ features, today }: { features: readonly Feature[]; today: st
   ]
   const rest = features.length - fewFeatures
   return (
-    <div className={css.compactTable}>
+    <div className={cx(css.compactTable, css.narrowTable)}>
       <PlainTable
         label={words('features')}
         columns={columns}

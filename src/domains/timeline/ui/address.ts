@@ -1,4 +1,4 @@
-import { Filter, Sort } from '../../portfolio/schema.ts'
+import { readAddress as readView } from '../../portfolio/ui/address.ts'
 import { entryGroups, type EntryGroup } from './entries.ts'
 import type { FromList } from './queries.ts'
 
@@ -16,16 +16,6 @@ export function readAddress({ list, at, show }: Record<string, unknown>): Addres
 
 function readList(list: unknown, at: unknown): FromList | null {
   if (typeof list !== 'object' || list === null || !Number.isInteger(at) || (at as number) < 1) return null
-  const { filter, find, sort } = list as Record<string, unknown>
-  const [asked, order] = [
-    Filter.safeParse(filter ?? []),
-    Sort.array()
-      .max(5)
-      .safeParse(sort ?? []),
-  ]
-  if (!asked.success || !order.success) return null
-  return {
-    list: { filter: asked.data, find: typeof find === 'string' ? find : '', sort: order.data },
-    at: at as number,
-  }
+  const { filter = [], find = '', sort = [] } = readView(list as Record<string, unknown>)
+  return { list: { filter, find, sort }, at: at as number }
 }

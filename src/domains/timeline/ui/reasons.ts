@@ -32,19 +32,26 @@ export function weeksFace({
   return { value: percent(value), qualifier }
 }
 
-/** Whether a change left the range that its own past makes usual. */
+/** Whether a change left what its own past makes usual: then its interval does not hold 0. */
 export function outOfBand(trend: StoredReading | undefined): 'up' | 'down' | null {
   if (!trend || trend.value === null || trend.low === null || trend.high === null) return null
-  if (trend.value < trend.low) return 'down'
-  return trend.value > trend.high ? 'up' : null
+  if (trend.high < 0) return 'down'
+  return trend.low > 0 ? 'up' : null
 }
 
 /** What is known of the change of use, in one line. */
 export function trendReason(trend: StoredReading | undefined): string {
   if (!trend || trend.value === null) return words('usageFewWeeks', { have: trend?.n ?? 0, need: 8 })
   const moved = outOfBand(trend)
-  if (!moved) return words('trendFlat')
+  if (!moved) return flatReason(trend)
   return words(moved === 'up' ? 'trendUp' : 'trendDown', { change: percent(Math.abs(trend.value)) })
+}
+
+/** Four weeks say no change; a last week out of its own range is said beside it. */
+function flatReason({ series, usual }: StoredReading): string {
+  const last = series?.at(-1) ?? null
+  if (last === null || !usual || (last >= usual[0] && last <= usual[1])) return words('trendFlat')
+  return words('trendFlatButLast', { direction: last < usual[0] ? 'down' : 'up' })
 }
 
 /** Why the use of an account is not known. */

@@ -80,12 +80,13 @@ export const words = catalogue('customer', {
   trendUp: 'Rose {change} over its usual',
   trendDown: 'Fell {change} from its usual',
   trendFlat: 'Inside its usual range',
+  trendFlatButLast: 'Last week {direction, select, up {over} other {under}} its usual, four weeks inside',
   usageSpark: 'Events a week over {n} weeks',
   usageWhy: 'In use in {n} of the last {of} weeks',
   usageWhyText:
     'Each week with at least one event counts. From {of} weeks the share lies between {low} and {high}, 19 times of 20.',
   trendText:
-    'The typical week of the last four is {change} against the eight before; between {low} and {high} would be usual.',
+    'The typical week of the last four moved {change} ({low} to {high}) against the eight before. Where that range holds 0, it may be chance.',
   usageChange: 'next: when another week is complete',
   usageChart: 'Events a week, usual {range}',
 
@@ -184,7 +185,7 @@ export const words = catalogue('customer', {
   showAll: 'Show all',
   asOf: 'as of {day}',
 
-  revenueNote: 'recurring, a month, from what is paid for',
+  revenueNote: 'recurring, a month',
   revenueEmpty: 'Nothing is known of what this customer pays.',
   revenueEmptyText: 'Subscriptions and invoices come from an import, or are added here.',
   revenueFinding: '{n, plural, one {# movement} other {# movements}} since {day}; now {money} a month.',
@@ -282,6 +283,7 @@ export const words = catalogue('customer', {
   coming: 'coming',
   lastWord: '{days} ago',
   lastWordToday: 'today',
+  openToday: 'today',
   noWord: 'no word on record',
   lastWordOf: 'Last word {day}',
   role_buyer: 'Buyer',
@@ -341,6 +343,7 @@ export const words = catalogue('customer', {
   direction_in: 'The customer',
   direction_out: 'We',
   when: 'When',
+  whenHint: 'Now, unless you say.',
   minutes: 'Minutes',
   subject: 'Subject',
   noteLogged: 'The note is written.',
