@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
   test('offers the team’s list where no customer is one’s own, and says when there is nothing to do', async () => {
     await customer('Far Away', 100_000, 300)
     await untilFound('team', ({ scope }) => scope.signals > 0)
-    await page.goto('/')
+    await page.goto('/?whose=mine')
     await page.getByText('No customer is yours.').waitFor()
     await page.getByRole('button', { name: 'Show the team’s list' }).click()
     await page.waitForURL('**/?whose=team')

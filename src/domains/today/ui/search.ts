@@ -9,7 +9,7 @@ export interface TodaySearch {
 /** Reads the address of Today; what does not fit is left out. */
 export function todaySearch(search: Record<string, unknown>): Partial<TodaySearch> {
   return {
-    ...(search.whose === 'team' ? { whose: 'team' } : {}),
+    ...(search.whose === 'team' || search.whose === 'mine' ? { whose: search.whose } : {}),
     ...(typeof search.item === 'string' ? { item: search.item } : {}),
   }
 }

@@ -26,11 +26,16 @@ import { words } from './words.ts'
 
 /** What is worth doing now, ranked, with why at its right. */
 export function TodayPage() {
-  const { whose = 'mine', item } = useSearch({ strict: false }) as Partial<TodaySearch>
+  const { whose: asked, item } = useSearch({ strict: false }) as Partial<TodaySearch>
   const navigate = useNavigate()
   const go = (next: Partial<TodaySearch>) =>
     void navigate({ to: '/', search: todaySearch(next) as never, replace: true })
-  const today = useToday(whose)
+  const mine = useToday('mine')
+  // Whoever looks after nobody yet is shown what the team has, unless the address asks for their own list.
+  const instead = asked === undefined && mine.data !== undefined && ownsNothing(mine.data)
+  const whose = asked ?? (instead ? 'team' : 'mine')
+  const team = useToday('team', whose === 'team')
+  const today = whose === 'team' ? team : mine
   const session = useSession()
   const timeZone = session.data?.workspace.timeZone ?? 'UTC'
   const day = today.data?.today ?? dayAt(new Date().toISOString(), timeZone)
@@ -54,6 +59,7 @@ export function TodayPage() {
         <Loaded
           list={today.data}
           whose={whose}
+          instead={instead}
           timeZone={timeZone}
           wanted={item}
           onFocus={(key) => go({ whose, item: key })}
@@ -86,9 +92,13 @@ export function TodayPage() {
   )
 }
 
+const ownsNothing = ({ scope, found }: List): boolean => scope.own === 0 && scope.accounts > 0 && found === 0
+
 interface LoadedProps {
   list: List
   whose: Whose
+  /** The team's list stands in for one that is empty. */
+  instead: boolean
   timeZone: string
   wanted: string | undefined
   mayAct: boolean
@@ -98,7 +108,18 @@ interface LoadedProps {
   onWhose: (whose: Whose) => void
 }
 
-function Loaded({ list, whose, timeZone, wanted, mayAct, viewer, failure, onFocus, onWhose }: LoadedProps) {
+function Loaded({
+  list,
+  whose,
+  instead,
+  timeZone,
+  wanted,
+  mayAct,
+  viewer,
+  failure,
+  onFocus,
+  onWhose,
+}: LoadedProps) {
   const navigate = useNavigate()
   const { away, decide } = useDecisions()
   const [peeking, setPeeking] = useState(false)
@@ -150,7 +171,9 @@ function Loaded({ list, whose, timeZone, wanted, mayAct, viewer, failure, onFocu
     return (
       <div className={css.column}>
         {failure}
-        <NothingToDo list={list} onTeam={() => onWhose('team')} />
+        <div className={css.nothing}>
+          <NothingToDo list={list} onTeam={() => onWhose('team')} />
+        </div>
         <HeldBack list={list} timeZone={timeZone} />
       </div>
     )
@@ -169,6 +192,7 @@ function Loaded({ list, whose, timeZone, wanted, mayAct, viewer, failure, onFocu
       <div className={css.column}>
         {failure}
         <Opening list={list} />
+        {instead && <p className={css.viewer}>{words('teamInstead')}</p>}
         {viewer && <p className={css.viewer}>{words('viewerNote')}</p>}
         <div className={css.columnHeads} aria-hidden>
           <span className={css.headWhat}>{words('what')}</span>

@@ -16,9 +16,9 @@ const todayQuery = (whose: Whose) => ({
     body(api.GET('/api/v1/today', { params: { query: { whose } }, signal })),
 })
 
-export function useToday(whose: Whose) {
+export function useToday(whose: Whose, enabled = true) {
   // Nobody's list may stand in for another while it loads.
-  return useQuery({ ...todayQuery(whose), placeholderData: undefined, refetchInterval: 60_000 })
+  return useQuery({ ...todayQuery(whose), enabled, placeholderData: undefined, refetchInterval: 60_000 })
 }
 
 /** How many items wait for this person; nothing where none does. */

@@ -107,6 +107,7 @@ export const words = catalogue('today', {
   clearText:
     '{n, plural, =0 {No signal could be read yet.} one {# signal was read. It is not worth your time.} other {# signals were read. None is worth your time.}}',
   clearNoData: 'Rules look at renewals, usage, tickets and tasks. Import them to have them watched.',
+  teamInstead: 'No customer is yours yet, so this is the list of the team.',
   noneOfMine: 'No customer is yours.',
   noneOfMineText:
     '{n, plural, one {The team looks after one customer.} other {The team looks after # customers.}} An owner is set on the customer.',
