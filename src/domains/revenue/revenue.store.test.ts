@@ -476,7 +476,10 @@ describe('changes', () => {
     const none = { accounts: 0, mrrCents: 0, arrCents: 0, leftOut: [] }
     const expected = {
       subscriptions: {
-        ...{ accounts: 2, mrrCents: 2_000, arrCents: 24_000, leftOut: [uncovered(2)] },
+        accounts: 2,
+        mrrCents: 2_000,
+        arrCents: 24_000,
+        leftOut: [uncovered(2)],
         leftButRunning: none,
       },
       churn_events: { ...one, leftButRunning: one },
