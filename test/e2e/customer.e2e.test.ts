@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TimelinePage } from '../../src/domains/timeline/schema.ts'
 import { ownerPage, send, startApp, type RunningApp } from './app.ts'
 import { complaintsOf, hasBrowser, launchBrowser, sidewaysScroll, violations } from './browser.ts'
-import { seedRichCustomer, type RichCustomer } from './rich-customer.ts'
+import { dayFrom, seedRichCustomer, type RichCustomer } from './rich-customer.ts'
 
 const name = 'Harlow Collision Group'
 
@@ -215,6 +215,26 @@ describe.skipIf(!hasBrowser)('the Customer page in a browser', () => {
     await page.getByText('2 of 2').waitFor()
     await page.keyboard.press('k')
     await page.getByRole('heading', { name, level: 1 }).waitFor()
+  })
+
+  test('opened from Customers, it knows its place there', async () => {
+    await page.goto('/customers?find=Harlow')
+    await page.getByRole('grid').or(page.getByRole('table')).getByText(name).click()
+    await page.getByText(/^[12] of 2$/).waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/customers/${customer.id}`)
+  })
+
+  test('who left says so, with the day and what decides it', async () => {
+    const { id } = (await send(page, 'POST', '/api/v1/accounts', { name: 'Gone Co' })) as { id: string }
+    await send(page, 'POST', `/api/v1/accounts/${id}/subscriptions`, {
+      mrrCents: 10_000,
+      startsOn: dayFrom(-400),
+      endsOn: dayFrom(-30),
+    })
+    await open(`/customers/${id}`)
+    await page.getByText(/no reason on record; its subscriptions decide this/).waitFor()
+    await page.getByText('Who has left cannot leave.').first().waitFor()
+    expect(await violations(page)).toEqual([])
   })
 
   test('a failing region leaves the others working', async () => {

@@ -211,7 +211,13 @@ function Customers({ fields, views, address, asked, go }: BodyProps) {
     },
     true,
   )
-  const openRow = (id: string) => void navigate({ to: `/customers/${id}` as '/' })
+  // The customer's page takes the list along, so that it knows who comes next.
+  const openRow = (id: string) => {
+    const { filter, find, sort } = asked
+    const at = Array.from({ length: rows.total ?? 0 }, (_, i) => i).find((i) => rows.getRow(i)?.id === id)
+    const search = at === undefined ? {} : { list: { filter, find, sort }, at: at + 1 }
+    void navigate({ to: `/customers/${id}` as '/', search: search as never })
+  }
   const total = rows.total ?? 0
   const first: Column<Row> = {
     id: 'name',

@@ -156,7 +156,7 @@ export function DetailsDialog({ account, onClose }: { account: Account; onClose:
               options={stages.map((value) => ({ value, label: words(`stage_${value}`) }))}
             />
             <ChoiceField
-              label={words('owner')}
+              label={words('ownerField')}
               value={draft.ownerId}
               onChange={(ownerId) => set({ ownerId })}
               error={fault('ownerId')}

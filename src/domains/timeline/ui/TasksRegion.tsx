@@ -4,6 +4,7 @@ import { announce } from '../../../ui/announce.ts'
 import { api } from '../../../ui/api/client.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Checkbox } from '../../../ui/controls/Checkbox.tsx'
+import { cx } from '../../../ui/cx.ts'
 import { dayShort, days } from '../../../ui/format.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
@@ -97,7 +98,9 @@ function TaskRow({ task, today, onDone }: { task: Task; today: string; onDone?: 
         {task.title}
         {task.body && <span className={css.quiet}> {task.body}</span>}
       </span>
-      <span className={css.rowFact}>{task.owner?.name ?? words('nobody')}</span>
+      <span className={cx(css.rowFact, css.owner)} title={task.owner?.name}>
+        {task.owner?.name ?? words('nobody')}
+      </span>
       <span className={late > 0 ? css.rowLate : css.rowEnd}>{dueText(task.dueOn, late, today)}</span>
     </li>
   )

@@ -15,7 +15,7 @@ import { usageMissing } from './reasons.ts'
 import { words } from './words.ts'
 
 type Feature = AccountUsage['features'][number]
-const fewFeatures = 6
+const fewFeatures = 5
 
 /** Use by week with its usual range, and by feature. */
 export function UsageRegion({ id, here }: { id: string; here: Here }) {

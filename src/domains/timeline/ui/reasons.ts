@@ -170,7 +170,7 @@ export function riskParts({ value, low, high, contributions }: RiskReading): Ris
   return {
     base: base!,
     parts,
-    total: Math.round(value * 1_000) / 10,
+    total: Math.round(value * 100 * 10) / 10,
     interval: low === null || high === null ? null : [low * 100, high * 100],
   }
 }

@@ -369,6 +369,7 @@ export const words = catalogue('customer', {
   timelineEnd: 'This is the beginning.',
   notFoundEntry: 'This entry is not in the timeline.',
 
+  ownerField: 'Owner',
   stage: 'Stage',
   stage_evaluating: 'Evaluating',
   stage_onboarding: 'Onboarding',

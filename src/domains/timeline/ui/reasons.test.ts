@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { AccountRevenue, RiskReading } from './queries.ts'
+import {
+  daysLate,
+  monthlyRevenue,
+  outOfBand,
+  riskParts,
+  riskTone,
+  trendReason,
+  weeksFace,
+  type StoredReading,
+} from './reasons.ts'
+
+const reading = (more: Partial<StoredReading>): StoredReading => ({
+  state: 'ok',
+  value: null,
+  low: null,
+  high: null,
+  n: null,
+  asOf: '2026-10-15T00:00:00.000Z',
+  series: null,
+  usual: null,
+  ...more,
+})
+
+describe('use', () => {
+  test('few weeks are told as counts with their interval, never as a bare percentage', () => {
+    expect(weeksFace(reading({ value: 0.75, low: 0.41, high: 0.93, n: 8 }))).toEqual({
+      value: '6 of 8',
+      qualifier: 'weeks with use, 41 to 93%',
+    })
+    expect(weeksFace(reading({ value: 0.75, low: 0.6, high: 0.86, n: 40 }))?.value).toBe('75%')
+    expect(weeksFace(reading({}))).toBeNull()
+  })
+
+  test('a change counts only where its interval does not hold nought', () => {
+    expect(outOfBand(reading({ value: -0.6, low: -0.7, high: -0.5 }))).toBe('down')
+    expect(outOfBand(reading({ value: 0.6, low: 0.1, high: 0.9 }))).toBe('up')
+    expect(outOfBand(reading({ value: -0.6, low: -0.9, high: 0.1 }))).toBeNull()
+    expect(trendReason(reading({ value: -0.62, low: -0.7, high: -0.5 }))).toBe('Fell 62% from its usual')
+    expect(trendReason(reading({ n: 5 }))).toContain('5 of 8 weeks')
+  })
+})
+
+describe('risk', () => {
+  const risk = (amounts: readonly number[]): RiskReading => ({
+    accountId: '00000000-0000-4000-8000-000000000001',
+    code: 'risk.renewal',
+    state: 'ok',
+    value: amounts.reduce((sum, amount) => sum + amount, 0),
+    low: 0,
+    high: 1,
+    n: 100,
+    asOf: '2026-10-15T00:00:00.000Z',
+    snapshotId: null,
+    contributions: amounts.map((amount, i) => ({
+      code: i ? 'risk.segment' : 'risk.base',
+      params: {},
+      amount,
+    })),
+    evidence: [],
+    detail: {},
+  })
+
+  test('shown parts add up to the shown total', () => {
+    const share = fc.double({ min: 0, max: 0.5, noNaN: true })
+    fc.assert(
+      fc.property(share, fc.double({ min: -0.2, max: 0.5, noNaN: true }), (base, part) => {
+        const shown = riskParts(risk([base, part]))!
+        const sum = [shown.base, ...shown.parts].reduce(
+          (total, { value }) => total + Math.round(value * 10),
+          0,
+        )
+        expect(sum - Math.round(shown.total * 10)).toBeCloseTo(0, 9)
+      }),
+    )
+  })
+
+  test('the ground turns at fifteen and twenty-five percent', () => {
+    expect([0.149, 0.15, 0.249, 0.25].map(riskTone)).toEqual(['plain', 'ochre', 'ochre', 'rust'])
+  })
+})
+
+test('months before the first payment are not known, and not nought', () => {
+  const steps = [
+    { on: '2026-08-10', kind: 'new', deltaCents: 100, mrrCents: 100 },
+    { on: '2026-09-30', kind: 'churn', deltaCents: -100, mrrCents: 0 },
+  ]
+  const revenue = { steps, asOf: '2026-10-15' } as unknown as AccountRevenue
+  expect(monthlyRevenue(revenue, 4)).toEqual([null, 100, 0, 0])
+})
+
+test('a task is late from the day after its due day on', () => {
+  expect([null, '2026-10-15', '2026-10-14'].map((due) => daysLate(due, '2026-10-15'))).toEqual([0, 0, 1])
+})
