@@ -276,6 +276,8 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
 
   test('the keyboard alone brings a file in, with focus and a voice at every step', async () => {
     const page = await importPage()
+    await page.getByRole('grid', { name: 'Earlier imports' }).waitFor()
+    await page.waitForLoadState('networkidle')
     const chooser = page.waitForEvent('filechooser')
     await page.keyboard.press('n')
     await (

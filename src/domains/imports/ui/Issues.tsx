@@ -23,7 +23,7 @@ import {
   type IssueGroup,
   type Phase,
 } from './queries.ts'
-import { faultSentence, words } from './words.ts'
+import { faultSentence, faultTitle, words } from './words.ts'
 
 /** Rows that were refused, came twice or are worth a look: in groups, one by one, and as a file. */
 export function Issues({ entry, phase, mayImport }: { entry: Import; phase: Phase; mayImport: boolean }) {
@@ -102,7 +102,9 @@ function Groups({ groups, kind }: { groups: readonly IssueGroup[]; kind: ImportK
         {
           id: 'what',
           head: words('what'),
-          cell: ({ code, example }) => faultSentence(code, example.params),
+          // The values of one row would speak falsely for the others.
+          cell: (group) =>
+            group.count === 1 ? faultSentence(group.code, group.example.params) : faultTitle(group.code),
         },
         { id: 'severity', head: words('state'), cell: ({ severity }) => <Severity severity={severity} /> },
         { id: 'column', head: words('column'), cell: ({ column }) => issueColumn(column, kind) },
