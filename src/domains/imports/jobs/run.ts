@@ -306,7 +306,7 @@ export async function runImport(
   types: readonly ImportType[],
   importId: string,
   signal: AbortSignal,
-  { batchRows = 2_000, usageBatchRows = 20_000, onProgress }: RunOptions = {},
+  { batchRows = 2_000, usageBatchRows = 10_000, onProgress }: RunOptions = {},
 ): Promise<void> {
   const before = await loadImport(ctx, importId)
   if (before.state !== 'waiting' && before.state !== 'running') return
