@@ -40,14 +40,14 @@ export const pages: readonly WebPage[] = [
   {
     path: '/',
     frame: 'shell',
-    component: lazyRouteComponent(() => import('../../domains/today/ui/today-page.tsx'), 'TodayPage'),
+    component: lazyRouteComponent(() => import('../../domains/today/ui/TodayPage.tsx'), 'TodayPage'),
     search: todaySearch,
   },
   {
     path: '/customers',
     frame: 'shell',
     component: lazyRouteComponent(
-      () => import('../../domains/portfolio/ui/customers-page.tsx'),
+      () => import('../../domains/portfolio/ui/CustomersPage.tsx'),
       'CustomersPage',
     ),
   },
