@@ -5,11 +5,11 @@ import { Region } from '../../../ui/layout/Region.tsx'
 import { Counts } from './Counts.tsx'
 import { usableRows } from './describe.ts'
 import { Disagreements } from './Disagreements.tsx'
-import type { StepProps } from './ImportPage.tsx'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
 import { useStart, type Import } from './queries.ts'
 import { Running, Stopped } from './Running.tsx'
+import type { StepProps } from './steps.ts'
 import { words } from './words.ts'
 
 /** The dry run: what an import would do with every row, before anything is written. */

@@ -10,7 +10,6 @@ import { PlainTable } from '../../../ui/table/PlainTable.tsx'
 import { kindLabel, planFaultWords, typeName } from './describe.ts'
 import { ColumnName, Notes } from './FileStep.tsx'
 import { FormatControl } from './FormatControl.tsx'
-import type { StepProps } from './ImportPage.tsx'
 import css from './imports.module.css'
 import { MissingMarks } from './MissingMarks.tsx'
 import { PreviewRegion } from './PreviewRegion.tsx'
@@ -25,7 +24,7 @@ import {
   type PlanChange,
 } from './queries.ts'
 import { Questions } from './Questions.tsx'
-import { planLock } from './steps.ts'
+import { planLock, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 
 type Change = (change: PlanChange) => void

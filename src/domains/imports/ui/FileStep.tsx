@@ -11,7 +11,6 @@ import { Partial } from '../../../ui/states/Partial.tsx'
 import { PlainTable } from '../../../ui/table/PlainTable.tsx'
 import { dayRead, evidenceWords, stateName } from './describe.ts'
 import { FormatControl } from './FormatControl.tsx'
-import type { StepProps } from './ImportPage.tsx'
 import css from './imports.module.css'
 import { MissingMarks } from './MissingMarks.tsx'
 import {
@@ -22,7 +21,7 @@ import {
   type Import,
   type PlanChange,
 } from './queries.ts'
-import { isFileFault, planLock } from './steps.ts'
+import { isFileFault, planLock, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 
 type Change = (change: PlanChange) => void

@@ -16,18 +16,10 @@ import css from './imports.module.css'
 import { useDiscard, useImport, useKinds, useMayImport, type Import } from './queries.ts'
 import { ResultStep } from './ResultStep.tsx'
 import { RunStep } from './RunStep.tsx'
-import { canDiscard, canUndo, reachedStep, stepOf, steps, type StepName } from './steps.ts'
+import { canDiscard, canUndo, reachedStep, stepOf, steps, type StepName, type StepProps } from './steps.ts'
 import { UndoConfirm } from './UndoConfirm.tsx'
 import { useProgressSaid } from './use-progress.ts'
 import { words } from './words.ts'
-
-/** What every step is given. */
-export type StepProps = Readonly<{
-  entry: Import
-  /** False for viewers, who look and change nothing. */
-  mayImport: boolean
-  go: (step: StepName) => void
-}>
 
 const stepNames: Readonly<Record<StepName, string>> = {
   file: words('stepFile'),

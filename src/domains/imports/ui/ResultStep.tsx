@@ -7,11 +7,10 @@ import { PlainTable } from '../../../ui/table/PlainTable.tsx'
 import { Counts } from './Counts.tsx'
 import { entityName, inTotalOrder, totalWords } from './describe.ts'
 import { Disagreements } from './Disagreements.tsx'
-import type { StepProps } from './ImportPage.tsx'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
 import { useImports, useSession, type Import } from './queries.ts'
-import { inKindOrder } from './steps.ts'
+import { inKindOrder, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 
 /** What became of the rows, what is stored now, and where to go from here. */

@@ -4,6 +4,14 @@ import type { Import } from './queries.ts'
 export const steps = ['file', 'columns', 'check', 'import', 'result'] as const
 export type StepName = (typeof steps)[number]
 
+/** What every step is given. */
+export type StepProps = Readonly<{
+  entry: Import
+  /** False for viewers, who look and change nothing. */
+  mayImport: boolean
+  go: (step: StepName) => void
+}>
+
 /** The step at which an import stands, by what the server knows; every browser shows the same. */
 export function stepOf({ state, error }: Pick<Import, 'state' | 'error'>): StepName {
   switch (state) {
