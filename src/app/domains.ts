@@ -57,7 +57,7 @@ export const importTypes: readonly ImportType[] = [
   usageImport,
 ]
 
-/** Every domain's way to compute readings; later ones may build on what earlier ones stored. */
+/** Every domain's way to compute readings; all of them compute from what each has derived. */
 export const readers: readonly Reader[] = [
   ...revenueReaders,
   ...ticketReaders,
