@@ -12,6 +12,7 @@ import {
   moneyWhole,
   percent,
   percentInterval,
+  shareOf,
   points,
   range,
   roundParts,
@@ -56,6 +57,7 @@ test('percent, intervals, points and ranges', () => {
     '−0.2%',
   ])
   expect(percentInterval(0.0016, [0.0004, 0.0038])).toBe('0.2% (0.0 to 0.4)')
+  expect([shareOf(0.625, 8), shareOf(0.625, 40), shareOf(0.625, null)]).toEqual(['5 of 8', '63%', '63%'])
   expect(range(11.8, 26.9, 1)).toBe('11.8 to 26.9')
   expect(points(10.2, 1)).toBe('+10.2')
   expect(points(-4.1, 1)).toBe('\u22124.1')

@@ -49,6 +49,14 @@ export function percentInterval(share: number, interval: readonly [number, numbe
   return `${percent(share, shared)} (${range(interval[0] * 100, interval[1] * 100, shared)})`
 }
 
+/** Below this many, a share is told as its counts: a percentage would say more than is known. */
+export const leastForPercent = 20
+
+/** A share of n as percent, or as its counts where n is small: `38%`, `5 of 8`. */
+export function shareOf(share: number, n: number | null): string {
+  return n !== null && n < leastForPercent ? `${count(Math.round(share * n))} of ${count(n)}` : percent(share)
+}
+
 /** Two numbers as `22 to 48`. */
 export function range(low: number, high: number, decimals = 0): string {
   return `${decimal(low, decimals)} to ${decimal(high, decimals)}`

@@ -3,7 +3,7 @@ import { IntervalMark, type MarkTone } from '../../../ui/charts/IntervalMark.tsx
 import { MicroHistogram } from '../../../ui/charts/MicroHistogram.tsx'
 import { Sparkline } from '../../../ui/charts/Sparkline.tsx'
 import { cx } from '../../../ui/cx.ts'
-import { dayShort, days, money, percent, range, tooFew } from '../../../ui/format.ts'
+import { dayShort, days, money, percent, range, shareOf, tooFew } from '../../../ui/format.ts'
 import { Tooltip } from '../../../ui/overlays/Tooltip.tsx'
 import type { Column } from '../../../ui/table/DataTable.tsx'
 import type { ColumnSummary, Field, Fields, Filter, Row, RowReading, Summary } from '../schema.ts'
@@ -240,7 +240,8 @@ function UsageCell({ row, reading }: ReadingCellProps) {
   const usual = row.readings['usage.trend']?.usual ?? undefined
   const last = series.at(-1) ?? null
   const unusual = last !== null && usual !== undefined && (last < usual[0] || last > usual[1])
-  const share = reading?.value === null || reading?.value === undefined ? tooFew : percent(reading.value)
+  const share =
+    reading?.value === null || reading?.value === undefined ? tooFew : shareOf(reading.value, reading.n)
   const known = series.filter((value) => value !== null)
   const label = words('usageTip', { name: row.name, share, n: series.length })
   return (
