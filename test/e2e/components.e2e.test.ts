@@ -1,23 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { hasBrowser, launchBrowser } from './browser.ts'
+import { hasBrowser, launchBrowser, violations } from './browser.ts'
 import { serveSite } from './static-site.ts'
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-const session = {
-  user: { id: '1', name: 'Ada Byron', email: 'ada@example.com' },
-  role: 'owner',
-  workspace: { id: '1', name: 'Engines' },
-  workspaces: [{ id: '1', name: 'Engines' }],
-}
 
 describe.skipIf(!hasBrowser)('the component sheet in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mainstay-web-'))
@@ -62,44 +50,27 @@ describe.skipIf(!hasBrowser)('the component sheet in a browser', () => {
 
   const focusedText = () => page.evaluate(() => document.activeElement?.textContent ?? '')
 
-  async function violations(): Promise<string[]> {
-    // Evaluated through the debugger, which the policy of the page does not bind.
-    await page.evaluate(axeSource)
-    const results = (await page.evaluate(
-      (tags) =>
-        (window as unknown as { axe: { run: (where: object, how: object) => Promise<unknown> } }).axe.run(
-          // Focus guards are hidden on purpose: they hand focus on at once.
-          { exclude: [['[data-base-ui-focus-guard]']] },
-          { runOnly: tags },
-        ),
-      wcag,
-    )) as AxeResults
-    return results.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
-    )
-  }
-
   test.each(['Light', 'Dark'])('axe finds nothing in the %s theme', async (theme) => {
     await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: theme }).click()
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme.toLowerCase())
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 
   test('axe finds nothing in open menus, dialogs and the command menu', async () => {
     await page.getByRole('button', { name: 'Menu', exact: true }).click()
     await page.getByRole('menu').waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'New date' }).click()
     await page.getByRole('dialog').waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.keyboard.press('Control+k')
     await page
       .getByRole('option', { name: /Tom Whitaker person/ })
       .first()
       .waitFor()
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 
   test('the theme stays chosen after loading again', async () => {
@@ -218,28 +189,5 @@ describe.skipIf(!hasBrowser)('the component sheet in a browser', () => {
     )
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(wide.filter((name) => !/^(OPTION|SCRIPT)/.test(name))).toEqual([])
-  })
-
-  test('the shell goes to places by keyboard and has a tab bar on a phone', async () => {
-    await page.route('**/api/v1/**', (route) => route.fulfill({ json: session }))
-    await page.goto(`${site.url}/nowhere`)
-    await page.getByText('Ada Byron').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('m')
-    await page.waitForURL('**/import')
-    const place = page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Import' })
-    expect(await place.first().getAttribute('aria-current')).toBe('page')
-    expect(await violations()).toEqual([])
-    await page.setViewportSize({ width: 390, height: 844 })
-    await page.getByRole('button', { name: 'Find', exact: true }).click()
-    await page.getByRole('combobox', { name: 'Find or do' }).waitFor()
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
-  })
-
-  test('a page that does not exist says so', async () => {
-    await page.route('**/api/v1/session', (route) => route.fulfill({ json: session }))
-    await page.goto(`${site.url}/nowhere`)
-    await page.getByRole('navigation', { name: 'Places' }).first().waitFor()
-    await page.getByRole('heading', { name: 'This page does not exist.' }).waitFor()
   })
 })

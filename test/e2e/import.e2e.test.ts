@@ -278,8 +278,9 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
   test('the keyboard alone brings a file in, with focus and a voice at every step', async () => {
     const page = await importPage()
     await page.getByRole('grid', { name: 'Earlier imports' }).waitFor()
-    await page.waitForLoadState('networkidle')
+    // Heard from before the key: the browser is told late that somebody listens.
     const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'New import' }).waitFor()
     await page.keyboard.press('n')
     await (
       await chooser

@@ -1,0 +1,68 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ownerPage, startApp, type RunningApp } from './app.ts'
+import { complaintsOf, hasBrowser, launchBrowser, sidewaysScroll, violations } from './browser.ts'
+
+describe.skipIf(!hasBrowser)('the shell around every page', () => {
+  let app: RunningApp
+  let browser: Browser
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    app = await startApp()
+    browser = await launchBrowser()
+    page = await ownerPage(browser, app)
+    complaints = complaintsOf(page)
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+  })
+
+  test('says so where there is no page', async () => {
+    await page.goto('/nowhere')
+    await page.getByRole('heading', { name: 'This page does not exist.' }).waitFor()
+    await page.getByRole('navigation', { name: 'Places' }).first().waitFor()
+  })
+
+  test('leads to every place by G and its letter, and marks where one is', async () => {
+    for (const [key, name, path] of [
+      ['c', 'Customers', '/customers'],
+      ['m', 'Import', '/import'],
+      ['t', 'Today', '/'],
+    ] as const) {
+      await page.keyboard.press('g')
+      await page.keyboard.press(key)
+      await page.waitForURL((url) => url.pathname === path)
+      const place = page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name })
+      await place.first().waitFor()
+      expect(await place.first().getAttribute('aria-current')).toBe('page')
+    }
+    await page.goto('/?whose=team')
+    const today = page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Today' })
+    await today.first().waitFor()
+    expect(await today.first().getAttribute('aria-current')).toBe('page')
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('finds what can be done from the keyboard', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Find or do' }).fill('import')
+    await page
+      .getByRole('option', { name: /Import/ })
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('combobox', { name: 'Find or do' }).waitFor({ state: 'detached' })
+  })
+
+  test('has a tab bar on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByRole('button', { name: 'Find', exact: true }).click()
+    await page.getByRole('combobox', { name: 'Find or do' }).waitFor()
+    expect(await sidewaysScroll(page)).toBe(0)
+    expect(complaints).toEqual([])
+  })
+})
