@@ -5,6 +5,8 @@ create table workspace (
   time_zone text not null,
   -- which record decides that a customer has left: see domains/revenue
   churn_rule text not null default 'subscriptions' check (churn_rule in ('subscriptions', 'churn_events', 'flag')),
+  -- the last day, in its time zone, on which ends that were planned were announced and all readings asked for again
+  revenue_day date,
   created_at timestamptz not null default now()
 );
 

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { dayOf } from '../../platform/clock.ts'
 import type { Ctx } from '../../platform/context.ts'
+import type { Tables } from '../../platform/db/tables.ts'
 import { emitFact, type FactConsumer } from '../../platform/facts.ts'
 import type { Job } from '../../platform/jobs/runner.ts'
 import {
@@ -193,39 +194,69 @@ const rulesChanged: FactConsumer = {
 
 export const revenueConsumers: readonly FactConsumer[] = [rulesChanged]
 
-/** Announces, once, the customers whose last subscription ends on this day as it was planned. */
-async function announceEnds(ctx: Ctx, day: string): Promise<void> {
-  const validAt = `${day}T00:00:00.000Z`
-  const ended = (await leftAccounts(ctx, day)).filter(
-    ({ on, decidedBy }) => on === day && decidedBy === 'subscriptions',
+const midnight = (day: string): string => `${day}T00:00:00.000Z`
+const dayBefore = (day: string): string =>
+  new Date(Date.parse(midnight(day)) - 86_400_000).toISOString().slice(0, 10)
+
+/**
+ * Announces, once each, the customers whose last subscription ended as it was planned after day `last` and until `day`;
+ * without a `last` those of `day` alone. Who has come back meanwhile is not announced.
+ */
+async function announceEnds(
+  pg: Transaction<Tables>,
+  ctx: Ctx,
+  last: string | null,
+  day: string,
+): Promise<void> {
+  const since = last ?? dayBefore(day)
+  const ended = (await leftAccounts({ ...ctx, pg }, day)).flatMap(({ accountId, on, decidedBy }) =>
+    on !== null && on > since && decidedBy === 'subscriptions' ? [{ accountId, on, decidedBy }] : [],
   )
-  await ctx.pg.transaction().execute(async (pg) => {
-    const told = await pg
-      .selectFrom('fact')
-      .select('accountId')
-      .where('workspaceId', '=', ctx.workspace)
-      .where('kind', '=', 'account.left')
-      .where('validAt', '=', validAt)
-      .execute()
-    const known = new Set(told.map(({ accountId }) => accountId))
-    for (const { accountId, decidedBy } of ended)
-      if (!known.has(accountId))
-        await emitFact(pg, ctx, { kind: 'account.left', accountId, validAt, payload: { decidedBy } })
-  })
+  const told = await pg
+    .selectFrom('fact')
+    .select(['accountId', 'validAt'])
+    .where('workspaceId', '=', ctx.workspace)
+    .where('kind', '=', 'account.left')
+    .where('validAt', '>', midnight(since))
+    .execute()
+  const key = (accountId: string | null, at: string) => `${accountId} ${Date.parse(at)}`
+  const known = new Set(told.map(({ accountId, validAt }) => key(accountId, validAt)))
+  for (const { accountId, on, decidedBy } of ended)
+    if (!known.has(key(accountId, midnight(on))))
+      await emitFact(pg, ctx, {
+        kind: 'account.left',
+        accountId,
+        validAt: midnight(on),
+        payload: { decidedBy },
+      })
 }
 
 /** A new day brings renewals nearer, starts and ends subscriptions and applies the rates dated on it. */
 const newDay: Job = {
   name: 'revenue.new_day',
-  cron: '5 * * * *',
+  // Every minute: midnight comes at another time in each time zone, and nobody knows how long the server was off.
+  cron: '* * * * *',
   run: async (ctx) => {
-    const { timeZone } = await workspaceOf(ctx)
-    const now = ctx.clock()
-    const day = dayOf(now, timeZone)
-    // Hourly, because midnight comes at another hour in each time zone.
-    if (day === dayOf(new Date(now.getTime() - 3_600_000), timeZone)) return
-    await announceEnds(ctx, day)
-    await markAllDue(ctx.pg, ctx.workspace)
+    const workspace = await ctx.pg
+      .selectFrom('workspace')
+      .select(['timeZone', 'revenueDay'])
+      .where('id', '=', ctx.workspace)
+      .executeTakeFirst()
+    if (!workspace) return
+    const { timeZone, revenueDay } = workspace
+    const day = dayOf(ctx.clock(), timeZone)
+    if (day === revenueDay) return
+    await ctx.pg.transaction().execute(async (pg) => {
+      const { numUpdatedRows } = await pg
+        .updateTable('workspace')
+        .set({ revenueDay: day })
+        .where('id', '=', ctx.workspace)
+        .where('revenueDay', 'is not distinct from', revenueDay)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) return
+      await announceEnds(pg, ctx, revenueDay, day)
+      await markAllDue(pg, ctx.workspace)
+    })
   },
 }
 

@@ -368,28 +368,61 @@ describe('changes', () => {
     expect((await getAccountRevenue(ctx, id)).mrrCents).toBe(1_500)
   })
 
-  it('that were planned are announced once, on the first hour of their day', async () => {
+  it('that were planned are announced once, as soon as a day has begun, also for days that nobody was there', async () => {
     const ctx = await world.workspace({ timeZone: 'America/New_York' })
-    const id = await account(ctx)
-    await addSubscription(ctx, {
-      accountId: id,
-      mrrCents: 1_000,
-      startsOn: '2026-01-01',
-      endsOn: '2026-11-03',
-    })
-    const due = () =>
-      ctx.pg.selectFrom('readingDue').select('accountId').where('workspaceId', '=', ctx.workspace).execute()
-    await ctx.pg.deleteFrom('readingDue').where('workspaceId', '=', ctx.workspace).execute()
+    const ending = async (endsOn: string) => {
+      const id = await account(ctx)
+      await addSubscription(ctx, { accountId: id, mrrCents: 1_000, startsOn: '2026-01-01', endsOn })
+      return id
+    }
+    const [third, fifth, sixth] = [
+      await ending('2026-11-03'),
+      await ending('2026-11-05'),
+      await ending('2026-11-06'),
+    ]
+    const other = await world.workspace()
+    await account(other)
+    const due = async ({ workspace }: Ctx) =>
+      (
+        await ctx.pg
+          .selectFrom('readingDue')
+          .select('accountId')
+          .where('workspaceId', '=', workspace)
+          .execute()
+      ).length
+    const left = async () =>
+      (
+        await ctx.pg
+          .selectFrom('fact')
+          .select(['accountId', sql<string>`(valid_at at time zone 'UTC')::date`.as('day')])
+          .where('workspaceId', '=', ctx.workspace)
+          .where('kind', '=', 'account.left')
+          .orderBy('validAt')
+          .execute()
+      ).map(({ accountId, day }) => [accountId, day])
     const at = async (instant: string) => {
+      await ctx.pg
+        .deleteFrom('readingDue')
+        .where('workspaceId', 'in', [ctx.workspace, other.workspace])
+        .execute()
       world.setNow(new Date(instant))
       await revenueJobs[0]!.run(ctx, {}, new AbortController().signal)
       world.setNow(testNow)
     }
-    await at('2026-11-03T00:05:00Z')
-    expect([await facts(ctx), await due()]).toEqual([[], []])
-    await at('2026-11-03T05:05:00Z')
-    await at('2026-11-03T05:05:00Z')
-    expect([await facts(ctx), await due()]).toEqual([['account.left'], [{ accountId: id }]])
+    await at('2026-11-02T17:00:00Z')
+    expect([await left(), await due(ctx), await due(other)]).toEqual([[], 3, 0])
+    await at('2026-11-03T04:59:00Z')
+    expect([await left(), await due(ctx)]).toEqual([[], 0])
+    await at('2026-11-05T21:30:00Z')
+    const until5 = [
+      [third, '2026-11-03'],
+      [fifth, '2026-11-05'],
+    ]
+    expect([await left(), await due(ctx)]).toEqual([until5, 3])
+    await at('2026-11-05T21:31:00Z')
+    expect([await left(), await due(ctx)]).toEqual([until5, 0])
+    await at('2026-11-06T05:00:00Z')
+    expect([await left(), await due(ctx)]).toEqual([[...until5, [sixth, '2026-11-06']], 3])
   })
 
   it('record churn with its reason and take it back', async () => {

@@ -498,6 +498,7 @@ export interface WorkspaceTable {
   currency: string
   timeZone: string
   churnRule: Generated<string>
+  revenueDay: string | null
   createdAt: Generated<string>
 }
 
