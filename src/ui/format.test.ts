@@ -11,7 +11,9 @@ import {
   money,
   moneyWhole,
   percent,
+  percentDecimals,
   percentInterval,
+  percentParts,
   shareOf,
   points,
   range,
@@ -48,15 +50,24 @@ describe('money', () => {
 test('percent, intervals, points and ranges', () => {
   expect(percent(0.34)).toBe('34%')
   expect(percentInterval(0.34, [0.22, 0.48])).toBe('34% (22 to 48)')
-  expect([0, 0.0004, 0.0016, 0.0099, 0.01, -0.002].map((share) => percent(share))).toEqual([
+  const small = [0, 0.00004, 0.0005, 0.0016, 0.0099, 0.01, -0.002, -0.00001]
+  expect(small.map((share) => percent(share))).toEqual([
     '0%',
-    '<0.1%',
+    '<0.01%',
+    '0.05%',
     '0.2%',
     '1.0%',
     '1%',
     '−0.2%',
+    '>−0.01%',
   ])
-  expect(percentInterval(0.0016, [0.0004, 0.0038])).toBe('0.2% (0.0 to 0.4)')
+  expect(percentInterval(0.0016, [0.0004, 0.0038])).toBe('0.16% (0.04 to 0.38)')
+  expect(percentInterval(0.0005, [0.00004, 0.0012])).toBe('0.05% (<0.01 to 0.12)')
+  expect(percentInterval(0, [0, 0.34])).toBe('0% (0 to 34)')
+  expect(percentParts(0.34, [null, null])).toEqual({ share: '34%', range: null })
+  expect([percentDecimals([0, null]), percentDecimals([0.3, 0.004]), percentDecimals([0.3], 1)]).toEqual([
+    0, 1, 1,
+  ])
   expect([shareOf(0.625, 8), shareOf(0.625, 40), shareOf(0.625, null)]).toEqual(['5 of 8', '63%', '63%'])
   expect(range(11.8, 26.9, 1)).toBe('11.8 to 26.9')
   expect(points(10.2, 1)).toBe('+10.2')

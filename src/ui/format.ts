@@ -33,20 +33,48 @@ export function decimal(value: number, decimals: number): string {
   return (Number(text) === 0 ? '' : sign(value)) + text
 }
 
-/** How many decimals a share needs, so that something small never reads as nothing. */
-const decimalsOf = (share: number, wanted: number): number =>
-  share !== 0 && Math.abs(share) < 0.01 ? Math.max(1, wanted) : wanted
+/** What arithmetic leaves of nothing. */
+const isNothing = (share: number): boolean => Math.abs(share) < 1e-9
 
-/** A share from 0 to 1 as percent: `34%`, and below one percent `0.2%` or `<0.1%`, so that only zero reads as zero. */
-export function percent(share: number, decimals = 0): string {
-  const shown = decimal(share * 100, decimalsOf(share, decimals))
-  return share > 0 && Number(shown) === 0 ? '<0.1%' : `${shown}%`
+/** The decimals that the smallest of these shares needs as percent, so that none but zero reads as zero; at most 2. */
+export function percentDecimals(shares: readonly (number | null)[], least = 0): number {
+  const sizes = shares.map((share) => Math.abs(share ?? 0)).filter((share) => !isNothing(share))
+  const smallest = Math.min(...sizes) * 100
+  return Math.max(least, smallest < 0.1 ? 2 : smallest < 1 ? 1 : 0)
 }
 
-/** A share from 0 to 1 with its interval: `34% (22 to 48)`, `0.2% (0.0 to 0.4)`. */
+function percentNumber(share: number, decimals: number): string {
+  const shown = decimal(share * 100, decimals)
+  if (isNothing(share) || Number(shown) !== 0) return shown
+  const step = decimal(Math.sign(share) * 10 ** -decimals, decimals)
+  return share > 0 ? `<${step}` : `>${step}`
+}
+
+/** A share from 0 to 1 as percent: `34%`, and where it is small `0.2%`, `0.05%` or `<0.01%`: only zero reads as zero. */
+export function percent(share: number, decimals = 0): string {
+  return `${percentNumber(share, percentDecimals([share], decimals))}%`
+}
+
+/** A share and its interval with the same decimals: `{ share: '0.16%', range: '0.04 to 0.38' }`; range null without ends. */
+export function percentParts(
+  share: number,
+  [low, high]: readonly [number | null, number | null],
+  least = 0,
+): { share: string; range: string | null } {
+  const decimals = percentDecimals([share, low, high], least)
+  return {
+    share: `${percentNumber(share, decimals)}%`,
+    range:
+      low === null || high === null
+        ? null
+        : `${percentNumber(low, decimals)} to ${percentNumber(high, decimals)}`,
+  }
+}
+
+/** A share from 0 to 1 with its interval: `34% (22 to 48)`, `0.16% (0.04 to 0.38)`. */
 export function percentInterval(share: number, interval: readonly [number, number], decimals = 0): string {
-  const shared = decimalsOf(share, decimals)
-  return `${percent(share, shared)} (${range(interval[0] * 100, interval[1] * 100, shared)})`
+  const shown = percentParts(share, interval, decimals)
+  return `${shown.share} (${shown.range})`
 }
 
 /** Below this many, a share is told as its counts: a percentage would say more than is known. */

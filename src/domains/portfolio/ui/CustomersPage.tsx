@@ -5,7 +5,7 @@ import { ProblemError } from '../../../ui/api/problem.ts'
 import { announce } from '../../../ui/announce.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { ViewTabs } from '../../../ui/controls/ViewTabs.tsx'
-import { percent, range } from '../../../ui/format.ts'
+import { percentParts } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { Page } from '../../../ui/layout/Page.tsx'
 import { toast } from '../../../ui/overlays/Toast.tsx'
@@ -347,14 +347,10 @@ function CompactRow({ row, fields, sort }: { row: Row; fields: Fields; sort: rea
           const field = fields.fields.find((one) => one.code === code)
           const reading = row.readings[code.slice('reading.'.length)]
           if (!field || !reading || reading.value === null) return null
-          const interval =
-            field.unit === 'share' && reading.low !== null && reading.high !== null
-              ? ` (${range(reading.low * 100, reading.high * 100)})`
-              : ''
-          const shown =
-            field.unit === 'share'
-              ? percent(reading.value)
-              : valueText(reading.value, field.unit, fields.currency)
+          const share =
+            field.unit === 'share' ? percentParts(reading.value, [reading.low, reading.high]) : null
+          const interval = share?.range ? ` (${share.range})` : ''
+          const shown = share?.share ?? valueText(reading.value, field.unit, fields.currency)
           const tone = code === 'reading.risk.renewal' ? css[riskTone(reading.value)] : undefined
           return (
             <span key={code} className={tone}>

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { api } from '../../../ui/api/client.ts'
 import { Waterfall } from '../../../ui/charts/Waterfall.tsx'
 import { Button, IconButton } from '../../../ui/controls/Button.tsx'
-import { dayShort, percent, percentInterval, range, roundParts, tooFew } from '../../../ui/format.ts'
+import { dayShort, percentDecimals, percentParts, roundParts, tooFew } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Heading } from '../../../ui/layout/Region.tsx'
@@ -109,12 +109,13 @@ function Value({
 }) {
   const { value, low, high, state, asOf } = reading
   if (value === null) return <span className={css.quiet}>{tooFew}</span>
-  const text = valueText(value, unit, fields.currency)
+  const share = unit === 'share' ? percentParts(value, [low, high]) : null
+  const text = share?.share ?? valueText(value, unit, fields.currency)
   const between =
     low === null || high === null
       ? null
-      : unit === 'share'
-        ? range(low * 100, high * 100)
+      : share
+        ? share.range
         : `${valueText(low, unit, fields.currency)} to ${valueText(high, unit, fields.currency)}`
   const shown = (
     <>
@@ -129,7 +130,8 @@ function RiskParts({ data }: { data: PeekData }) {
   const risk = data.row.readings['risk.renewal']
   const contributions = data.contributions['risk.renewal'] ?? []
   if (!risk || risk.value === null) return null
-  const title = words('why', { risk: percent(risk.value) })
+  const face = percentParts(risk.value, [risk.low, risk.high])
+  const title = words('why', { risk: face.share })
   if (contributions.length === 0)
     return (
       <section className={css.peekPart} aria-label={title}>
@@ -139,11 +141,12 @@ function RiskParts({ data }: { data: PeekData }) {
     )
   const interval: [number, number] | null =
     risk.low !== null && risk.high !== null ? [risk.low * 100, risk.high * 100] : null
-  const total = Math.round(risk.value * 1000) / 10
+  const decimals = percentDecimals([risk.value, risk.low, risk.high], 1)
+  const total = Math.round(risk.value * 100 * 10 ** decimals) / 10 ** decimals
   const shown = roundParts(
     contributions.map(({ amount }) => amount * 100),
     risk.value * 100,
-    1,
+    decimals,
   )
   const parts = contributions.map(({ code, params }, i) => {
     const label = contributionWords(code as 'risk.base')
@@ -157,16 +160,14 @@ function RiskParts({ data }: { data: PeekData }) {
   if (!base) return null
   return (
     <section className={css.peekPart} aria-label={title}>
-      <Heading
-        title={title}
-        note={interval ? percentInterval(risk.value, [interval[0] / 100, interval[1] / 100]) : null}
-      />
+      <Heading title={title} note={face.range && `${face.share} (${face.range})`} />
       <Waterfall
         label={words('riskOfLeaving')}
         base={base}
         parts={rest}
         total={total}
         interval={interval}
+        decimals={decimals}
         unit="%"
       />
     </section>

@@ -3,7 +3,7 @@ import { IntervalMark, type MarkTone } from '../../../ui/charts/IntervalMark.tsx
 import { MicroHistogram } from '../../../ui/charts/MicroHistogram.tsx'
 import { Sparkline } from '../../../ui/charts/Sparkline.tsx'
 import { cx } from '../../../ui/cx.ts'
-import { dayShort, days, money, percent, range, shareOf, tooFew } from '../../../ui/format.ts'
+import { dayShort, days, money, percentParts, shareOf, tooFew } from '../../../ui/format.ts'
 import { Tooltip } from '../../../ui/overlays/Tooltip.tsx'
 import type { Column } from '../../../ui/table/DataTable.tsx'
 import type { ColumnSummary, Field, Fields, Filter, Row, RowReading, Summary } from '../schema.ts'
@@ -203,7 +203,7 @@ function Known({ value, ...props }: ReadingCellProps & { reading: RowReading; va
     case 'reading.risk.renewal': {
       const interval: [number, number] | null =
         reading.low !== null && reading.high !== null ? [reading.low, reading.high] : null
-      const between = interval ? range(interval[0] * 100, interval[1] * 100) : tooFew
+      const shown = percentParts(value, [reading.low, reading.high])
       return (
         <span className={css.interval}>
           <IntervalMark
@@ -211,9 +211,9 @@ function Known({ value, ...props }: ReadingCellProps & { reading: RowReading; va
             interval={interval}
             domain={axis}
             tone={riskTone(value)}
-            label={words('riskTip', { name: row.name, risk: percent(value), range: between })}
+            label={words('riskTip', { name: row.name, risk: shown.share, range: shown.range ?? tooFew })}
           />
-          <b className={css.number}>{percent(value)}</b>
+          <b className={css.number}>{shown.share}</b>
         </span>
       )
     }

@@ -7,7 +7,16 @@ import { EvidenceList, type EvidenceItem } from '../../../ui/evidence/EvidenceLi
 import { EvidenceMark } from '../../../ui/evidence/EvidenceMark.tsx'
 import { Reading, type ReadingProps } from '../../../ui/evidence/Reading.tsx'
 import { Why } from '../../../ui/evidence/Why.tsx'
-import { count, dayLong, dayShort, money, moneyWhole, percent, range } from '../../../ui/format.ts'
+import {
+  count,
+  dayLong,
+  dayShort,
+  money,
+  moneyWhole,
+  percent,
+  percentParts,
+  tooFew,
+} from '../../../ui/format.ts'
 import { dayOfInstant } from '../../../ui/instant.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
@@ -387,13 +396,14 @@ function RiskCell({ id, here, ...popover }: CellProps) {
   }
   const parts = riskParts(renewal)
   const ladder = renewal.detail.ladder as { next: { fromEvents: number } } | undefined
-  const interval = range((renewal.low ?? 0) * 100, (renewal.high ?? 0) * 100)
+  const shown = percentParts(renewal.value, [renewal.low, renewal.high])
+  const interval = shown.range ?? tooFew
   return (
     <Cell
       label={label}
       {...popover}
       face={{
-        value: percent(renewal.value),
+        value: shown.share,
         qualifier:
           expectedLoss.value === null
             ? words('riskQualifierBare', { range: interval })
@@ -408,7 +418,7 @@ function RiskCell({ id, here, ...popover }: CellProps) {
         ),
       }}
       why={{
-        title: words('riskWhy', { risk: percent(renewal.value) }),
+        title: words('riskWhy', { risk: shown.share }),
         text: <RiskText risk={risk.data} />,
         chart: parts && (
           <Waterfall
@@ -417,6 +427,7 @@ function RiskCell({ id, here, ...popover }: CellProps) {
             parts={parts.parts.map(({ label: name, value }) => ({ label: name, value }))}
             total={parts.total}
             interval={parts.interval}
+            decimals={parts.decimals}
             unit="%"
           />
         ),

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Waterfall } from '../../../ui/charts/Waterfall.tsx'
 import { Button } from '../../../ui/controls/Button.tsx'
-import { percent, percentInterval, range } from '../../../ui/format.ts'
+import { percent, percentInterval, percentParts } from '../../../ui/format.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
@@ -16,18 +16,12 @@ export function WhyRegion({ id }: { id: string }) {
   const risk = useRisk(id)
   const [how, setHow] = useState(false)
   const renewal = risk.data?.renewal
-  const interval =
-    renewal && renewal.low !== null && renewal.high !== null
-      ? range(renewal.low * 100, renewal.high * 100)
-      : null
+  const shown =
+    renewal && renewal.value !== null ? percentParts(renewal.value, [renewal.low, renewal.high]) : null
   return (
     <Region
-      title={
-        renewal && renewal.value !== null
-          ? words('whyTitle', { risk: percent(renewal.value) })
-          : words('whyUnknown')
-      }
-      note={interval && words('whyNote', { range: interval })}
+      title={shown ? words('whyTitle', { risk: shown.share }) : words('whyUnknown')}
+      note={shown?.range && words('whyNote', { range: shown.range })}
       actions={
         <button type="button" className={css.link} onClick={() => setHow(true)}>
           {words('how')}

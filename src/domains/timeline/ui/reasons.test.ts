@@ -68,13 +68,23 @@ describe('risk', () => {
     fc.assert(
       fc.property(share, fc.double({ min: -0.2, max: 0.5, noNaN: true }), (base, part) => {
         const shown = riskParts(risk([base, part]))!
+        const scale = 10 ** shown.decimals
         const sum = [shown.base, ...shown.parts].reduce(
-          (total, { value }) => total + Math.round(value * 10),
+          (total, { value }) => total + Math.round(value * scale),
           0,
         )
-        expect(sum - Math.round(shown.total * 10)).toBeCloseTo(0, 9)
+        expect(sum - Math.round(shown.total * scale)).toBeCloseTo(0, 9)
       }),
     )
+  })
+
+  test('a small risk keeps the decimals that show it', () => {
+    expect(riskParts(risk([0.0003, 0.0002]))).toMatchObject({
+      base: { value: 0.03 },
+      parts: [{ value: 0.02 }],
+      total: 0.05,
+      decimals: 2,
+    })
   })
 
   test('the ground turns at fifteen and twenty-five percent', () => {

@@ -1,6 +1,15 @@
 import type { WaterfallPart } from '../../../ui/charts/waterfall-rows.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
-import { dayShort, days, moneyWhole, percent, points, range, roundParts } from '../../../ui/format.ts'
+import {
+  dayShort,
+  days,
+  moneyWhole,
+  percent,
+  percentDecimals,
+  points,
+  range,
+  roundParts,
+} from '../../../ui/format.ts'
 import { entryAnchor, signedMoney } from './entries.ts'
 import type { Peek } from '../../portfolio/schema.ts'
 import type { AccountUsage } from '../../usage/schema.ts'
@@ -153,15 +162,17 @@ export interface RiskParts {
   parts: WaterfallPart[]
   total: number
   interval: [number, number] | null
+  decimals: number
 }
 
-/** A risk in percent with one decimal: the rate of all, the parts that add up to what is shown, the interval. */
+/** A risk in percent with the decimals that its smallest end needs, one at least: the rate of all, the parts that add up to what is shown, the interval. */
 export function riskParts({ value, low, high, contributions }: RiskReading): RiskParts | null {
   if (value === null || contributions.length === 0) return null
+  const decimals = percentDecimals([value, low, high], 1)
   const shown = roundParts(
     contributions.map(({ amount }) => amount * 100),
     value * 100,
-    1,
+    decimals,
   )
   const [base, ...parts] = contributions.map(({ code, params }, i) => ({
     ...partWords(code, params),
@@ -170,8 +181,9 @@ export function riskParts({ value, low, high, contributions }: RiskReading): Ris
   return {
     base: base!,
     parts,
-    total: Math.round(value * 100 * 10) / 10,
+    total: Math.round(value * 100 * 10 ** decimals) / 10 ** decimals,
     interval: low === null || high === null ? null : [low * 100, high * 100],
+    decimals,
   }
 }
 

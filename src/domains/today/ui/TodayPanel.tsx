@@ -4,7 +4,7 @@ import { Waterfall } from '../../../ui/charts/Waterfall.tsx'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { EvidenceList } from '../../../ui/evidence/EvidenceList.tsx'
-import { dayLong, days, moneyWhole, percent, range } from '../../../ui/format.ts'
+import { dayLong, days, moneyWhole, percent, percentParts } from '../../../ui/format.ts'
 import { timeOfInstant } from '../../../ui/instant.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
@@ -140,12 +140,13 @@ function RiskRegion({ reading }: { reading: Risk }) {
         </p>
       </Region>
     )
+  const shown = percentParts(reading.value, [reading.low, reading.high])
   const note = [
-    ...(parts.interval ? [range(...parts.interval)] : []),
+    ...(shown.range ? [shown.range] : []),
     ...(reading.detail.model === 'prior' ? [words('prior')] : []),
   ]
   return (
-    <Region title={words('why', { share: percent(reading.value) })} note={note.join(', ')}>
+    <Region title={words('why', { share: shown.share })} note={note.join(', ')}>
       <Waterfall label={words('riskLabel')} {...parts} />
     </Region>
   )

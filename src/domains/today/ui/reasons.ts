@@ -1,4 +1,13 @@
-import { count, dayShort, days, money, percent, roundParts, type Money } from '../../../ui/format.ts'
+import {
+  count,
+  dayShort,
+  days,
+  money,
+  percent,
+  percentDecimals,
+  roundParts,
+  type Money,
+} from '../../../ui/format.ts'
 import type { WaterfallPart } from '../../../ui/charts/waterfall-rows.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
 import type { components } from '../../../ui/api/schema.d.ts'
@@ -148,15 +157,17 @@ export type RiskParts = Readonly<{
   parts: WaterfallPart[]
   total: number
   interval: readonly [number, number] | null
+  decimals: number
 }>
 
-/** A risk in percent with one decimal: base, parts that add up to the shown total, interval. Null where not known. */
+/** A risk in percent with the decimals its smallest end needs, one at least: base, parts that add up to the shown total, interval. Null where not known. */
 export function riskParts({ value, low, high, contributions }: Risk): RiskParts | null {
   if (value === null || contributions.length === 0) return null
+  const decimals = percentDecimals([value, low, high], 1)
   const rounded = roundParts(
     contributions.map(({ amount }) => amount * 100),
     value * 100,
-    1,
+    decimals,
   )
   const [base, ...parts] = contributions.map(({ code, params }, i) => ({
     label: partLabel(code, params),
@@ -165,8 +176,9 @@ export function riskParts({ value, low, high, contributions }: Risk): RiskParts 
   return {
     base: base!,
     parts,
-    total: Math.round(value * 1_000) / 10,
+    total: Math.round(value * 100 * 10 ** decimals) / 10 ** decimals,
     interval: low === null || high === null ? null : [low * 100, high * 100],
+    decimals,
   }
 }
 
