@@ -8,6 +8,7 @@ import type { ImportType } from './import-type.ts'
 import { issueWords } from './issue-words.ts'
 import { checkImport } from './jobs/check.ts'
 import { runImport } from './jobs/run.ts'
+import { doubtfulKinds } from './model/guess.ts'
 import { planImport } from './plan-import.ts'
 import { getImport, listIssues, listTemplates } from './reads.ts'
 import type { Import, PlanFault, PlanInput } from './schema.ts'
@@ -175,6 +176,18 @@ function refuse(stored: Import): void {
   )
 }
 
+/** Nobody is asked on the command line, so a guess that may be wrong is not acted upon. */
+function refuseDoubtfulKind({ fileName, inspection, plan: { kind } }: Import): void {
+  const doubtful = doubtfulKinds(inspection.kinds, kind)
+  if (doubtful.length === 0) return
+  const likely = doubtful.map((guess) => `${guess.kind} (${percent(guess.confidence)})`).join(' or ')
+  throw new Problem(
+    422,
+    'kind_unclear',
+    `What ${fileName} holds is not clear: most likely ${likely}. Nothing was imported. Say which with --kind, such as --kind ${doubtful[0]!.kind}.`,
+  )
+}
+
 /**
  * Imports a file of this machine, saying what is guessed, how far it is and what came of it. Tries the whole file first;
  * rows that would be refused stop it unless `yes`. Throws a Problem whose detail says what to do.
@@ -192,6 +205,7 @@ export async function importFile(
   const { id } = await receiveUpload(ctx, types, createReadStream(path), basename(path), { uploadMaxBytes })
   const planned = await plan(ctx, types, id, options)
   sayPlan(planned, say)
+  if (!options.kind && !options.template) refuseDoubtfulKind(planned)
   refuse(planned)
   const every = 20_000
   let told = 0

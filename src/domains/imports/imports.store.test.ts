@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { gzipSync } from 'node:zlib'
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
@@ -564,5 +566,20 @@ describe('the command line', () => {
     await expect(importFile(ctx, types, { ...accountsFile, kind: 'bills', say })).rejects.toThrow(
       'No column fills',
     )
+  })
+
+  it('does not import what it is not sure of until the kind is named', async () => {
+    const ctx = await world.workspace()
+    const folder = await mkdtemp(join(tmpdir(), 'mainstay-kind-'))
+    const path = join(folder, 'export.csv')
+    await writeFile(path, 'account id,account name,one,two,three,four\nA1,a,b,c,d,e\nA2,f,g,h,i,j\n')
+    const say = () => {}
+    await expect(importFile(ctx, types, { path, yes: true, say })).rejects.toThrow(
+      /most likely accounts \(\d+ %\).* or .*--kind/,
+    )
+    expect((await listImports(ctx, 10)).items.map(({ state }) => state)).toEqual(['uploaded'])
+    const named = await importFile(ctx, types, { path, kind: 'accounts', say })
+    expect(named.counts.new).toBe(2)
+    await rm(folder, { recursive: true })
   })
 })

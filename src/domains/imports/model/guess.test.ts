@@ -5,7 +5,7 @@ import { accountImport } from '../../accounts/import.ts'
 import { churnEventImport, invoiceImport, snapshotImport, subscriptionImport } from '../../revenue/import.ts'
 import { ticketImport, ticketLogImport } from '../../tickets/import.ts'
 import { usageImport } from '../../usage/import.ts'
-import { guessKinds } from './guess.ts'
+import { doubtfulKinds, guessKinds, type GuessColumn } from './guess.ts'
 import { customKeys, normalise } from './text.ts'
 
 const types = [
@@ -55,6 +55,48 @@ describe('guessing', () => {
     expect(best?.kind).toBe(kind)
     const fields = Object.fromEntries([...(best?.columns ?? [])].map(([name, guess]) => [name, guess.field]))
     expect(fields).toMatchObject(columns)
+  })
+
+  const column = (name: string, type: GuessColumn['format']['type'], distinct: number, rows: number) => ({
+    name,
+    format: { type },
+    rows,
+    missing: 0,
+    distinct: { count: distinct, capped: false },
+  })
+  const subscriptionsWith = (ids: number, rows: number) => [
+    column('subscription_id', 'text', ids, rows),
+    column('account_id', 'text', 3, rows),
+    column('start_date', 'date', 2, rows),
+    column('mrr', 'integer', 3, rows),
+    column('currency', 'text', 1, rows),
+  ]
+  const taken = (columns: readonly GuessColumn[]) => guessKinds(types, columns, 'export.csv')[0]?.kind
+
+  it('does not let an id that came twice in few rows make counts of use of amounts', () => {
+    expect(taken(subscriptionsWith(4, 5))).toBe('subscriptions')
+    // In many rows it is evidence, yet a kind that would drop the amount is not the better one.
+    expect(taken(subscriptionsWith(40, 100))).toBe('subscriptions')
+    const confidence = (ids: number, rows: number) =>
+      guessKinds(types, subscriptionsWith(ids, rows), 'export.csv')[0]?.confidence ?? 0
+    expect(confidence(40, 49)).toBe(confidence(49, 49))
+    expect(confidence(40, 50)).toBeLessThan(confidence(50, 50))
+  })
+
+  it('has doubts unless the kind is likely and a tenth ahead of the next', () => {
+    const doubts = (own: number, other: number) =>
+      doubtfulKinds(
+        [
+          { kind: 'tickets', confidence: other },
+          { kind: 'usage', confidence: own },
+        ],
+        'usage',
+      ).map(({ kind }) => kind)
+    expect(doubts(0.8, 0.6)).toEqual([])
+    expect(doubts(0.74, 0.1)).toEqual(['usage', 'tickets'])
+    expect(doubts(0.95, 0.9)).toEqual(['usage', 'tickets'])
+    expect(doubts(0.8, 0.9)).toEqual(['tickets', 'usage'])
+    expect(doubts(0.5, 0)).toEqual(['usage'])
   })
 
   it('never gives a field to two columns, nor a column against what it holds', () => {

@@ -74,14 +74,28 @@ export function guessColumns(
   return guessed
 }
 
+/** In fewer rows one id that came twice says nothing of the rest. */
+const grainRows = 50
+
 const isRepeated = (column: GuessColumn): boolean =>
   !column.distinct.capped && column.distinct.count < 0.9 * (column.rows - column.missing)
+
+/** Whether ids repeat as they do not in such a kind: records have one row each, a log many, usage either. */
+function isWrongGrain(type: ImportType, idColumn: GuessColumn | undefined): boolean {
+  if (idColumn === undefined || type.target === 'usage' || idColumn.rows < grainRows) return false
+  return isRepeated(idColumn) !== (type.target === 'log')
+}
+
+/** Whether a column is an amount of money, by what it holds or by what any kind calls one. */
+const isMoney = (column: GuessColumn, moneyFields: readonly ImportField[]): boolean =>
+  column.format.type === 'money' || moneyFields.some((field) => fieldFit(column, field) >= certainEnough)
 
 /** 0 to 1: how much of the file the kind understands, less what it needs and does not find. */
 function kindFit(
   type: ImportType,
   columns: readonly GuessColumn[],
   guessed: ReadonlyMap<string, FieldGuess>,
+  moneyColumns: readonly GuessColumn[],
   fileName: string,
 ): number {
   if (columns.length === 0) return 0
@@ -90,15 +104,15 @@ function kindFit(
   const required = type.fields.filter((field) => field.required)
   const met = required.filter((field) => found.has(field.name)).length
   const coverage = agreement / columns.length
-  // One row a record has ids that differ; a log tells of the same record again and again.
   const idColumn = columns.find((column) => guessed.get(column.name)?.field === 'id')
-  const wrongGrain =
-    idColumn !== undefined && type.target !== 'usage' && isRepeated(idColumn) !== (type.target === 'log')
+  // Counts of use have no amounts: a file that has one is about something else.
+  const losesMoney = type.target === 'usage' && moneyColumns.some(({ name }) => !guessed.has(name))
+  const unlikely = losesMoney || isWrongGrain(type, idColumn)
   const words = new Set(normalise(fileName).split(' '))
   const kindWords = normalise(type.kind).split(' ')
   const named = kindWords.some((word) => words.has(word) || words.has(word.replace(/s$/, ''))) ? 0.1 : 0
   const need = required.length === 0 ? 1 : met / required.length
-  return Math.min(1, (0.15 + 0.85 * coverage) * need ** 3 * (wrongGrain ? 0.4 : 1) + (need === 1 ? named : 0))
+  return Math.min(1, (0.15 + 0.85 * coverage) * need ** 3 * (unlikely ? 0.4 : 1) + (need === 1 ? named : 0))
 }
 
 /** Every kind with the columns that it would take, the most likely first. Pure. */
@@ -107,14 +121,37 @@ export function guessKinds(
   columns: readonly GuessColumn[],
   fileName: string,
 ): KindGuess[] {
+  const moneyFields = types.flatMap(({ fields }) => fields.filter(({ type }) => type === 'money'))
+  const moneyColumns = columns.filter((column) => isMoney(column, moneyFields))
   return types
     .map((type) => {
       const guessed = guessColumns(columns, type.fields)
       return {
         kind: type.kind,
-        confidence: kindFit(type, columns, guessed, fileName),
+        confidence: kindFit(type, columns, guessed, moneyColumns, fileName),
         columns: guessed,
       }
     })
     .sort((a, b) => b.confidence - a.confidence)
+}
+
+const sureEnough = 0.75
+const clearLead = 0.1
+
+/**
+ * What a file may be when that is not clear enough to import it unasked: the kind taken and the likeliest other.
+ * Empty when the kind taken is likely and well ahead. Pure.
+ */
+export function doubtfulKinds(
+  kinds: readonly Readonly<{ kind: string; confidence: number }>[],
+  taken: string,
+): Readonly<{ kind: string; confidence: number }>[] {
+  const ranked = kinds.toSorted((a, b) => b.confidence - a.confidence)
+  const own = ranked.find(({ kind }) => kind === taken) ?? { kind: taken, confidence: 0 }
+  const other = ranked.find(({ kind }) => kind !== taken)
+  const lead = own.confidence - (other?.confidence ?? 0)
+  if (own.confidence >= sureEnough && lead >= clearLead) return []
+  return [own, ...(other && other.confidence > 0 ? [other] : [])].toSorted(
+    (a, b) => b.confidence - a.confidence,
+  )
 }
