@@ -199,8 +199,10 @@ describe('renewal risk', () => {
   it('says where it stands on the ladder', () => {
     expect(ladderOf(0)).toMatchObject({ rung: 'prior', dataAllows: 'prior', next: { fromEvents: 10 } })
     expect(ladderOf(9).dataAllows).toBe('prior')
-    expect(ladderOf(10).dataAllows).toBe('few_terms')
-    expect(ladderOf(5_000)).toMatchObject({ rung: 'prior', dataAllows: 'pairs' })
+    expect(ladderOf(10)).toMatchObject({ dataAllows: 'few_terms', next: { rung: 'ridge', fromEvents: 30 } })
+    expect(ladderOf(299).next).toEqual({ rung: 'pairs', fromEvents: 300 })
+    expect(ladderOf(300).next).toBeNull()
+    expect(ladderOf(5_000)).toMatchObject({ rung: 'prior', dataAllows: 'pairs', next: null })
   })
 
   it('does not apply to who has left or is not a customer yet', () => {

@@ -25,12 +25,12 @@ export const ladder: readonly Readonly<{ rung: Rung; fromEvents: number }>[] = [
   { rung: 'pairs', fromEvents: 300 },
 ]
 
-/** Where the prior stands on the ladder, and what comes next. */
+/** Where the prior stands on the ladder, and the first rung that asks for more events; null above the last. */
 export const ladderOf = (events: number): Ladder => ({
   rung: 'prior',
   events,
   dataAllows: ladder.findLast(({ fromEvents }) => events >= fromEvents)!.rung,
-  next: ladder[1]!,
+  next: ladder.find(({ fromEvents }) => fromEvents > events) ?? null,
 })
 
 /** When a customer paid: from a day to the day without revenue, null while it goes on. */

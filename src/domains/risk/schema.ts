@@ -39,7 +39,8 @@ export const Ladder = z
     /** Churn events so far, and the rung that so many would carry. */
     events: z.int(),
     dataAllows: Rung,
-    next: z.object({ rung: Rung, fromEvents: z.int() }),
+    /** The first rung that asks for more events; null where there are enough for the last. */
+    next: z.object({ rung: Rung, fromEvents: z.int() }).nullable(),
   })
   .meta({ id: 'RiskLadder' })
 export type Ladder = z.output<typeof Ladder>

@@ -2883,7 +2883,7 @@ export interface components {
                 /** @enum {string} */
                 rung: "prior" | "few_terms" | "ridge" | "smooth" | "pairs";
                 fromEvents: number;
-            };
+            } | null;
         };
         PortfolioFields: {
             fields: components["schemas"]["PortfolioField"][];

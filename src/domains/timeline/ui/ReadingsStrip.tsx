@@ -39,6 +39,7 @@ import {
   movementReason,
   outOfBand,
   revenueEvidence,
+  riskChange,
   riskEvidence,
   riskMissing,
   riskParts,
@@ -395,7 +396,6 @@ function RiskCell({ id, here, ...popover }: CellProps) {
     return <Cell label={label} face={unknown(face, reason)} why={null} {...popover} />
   }
   const parts = riskParts(renewal)
-  const ladder = renewal.detail.ladder as { next: { fromEvents: number } } | undefined
   const shown = percentParts(renewal.value, [renewal.low, renewal.high])
   const interval = shown.range ?? tooFew
   return (
@@ -432,7 +432,7 @@ function RiskCell({ id, here, ...popover }: CellProps) {
           />
         ),
         evidence: riskEvidence(renewal, here.today),
-        change: words('riskChange', { n: ladder?.next.fromEvents ?? 10 }),
+        change: riskChange(renewal),
       }}
     />
   )

@@ -5,6 +5,8 @@ import {
   daysLate,
   monthlyRevenue,
   outOfBand,
+  priorText,
+  riskChange,
   riskParts,
   riskTone,
   trendReason,
@@ -85,6 +87,18 @@ describe('risk', () => {
       total: 0.05,
       decimals: 2,
     })
+  })
+
+  test('the next rung is named while there is one, and enough history is said to be enough', () => {
+    const withNext = (next: { rung: string; fromEvents: number } | null): RiskReading => ({
+      ...risk([0.3]),
+      detail: { ladder: { next } },
+    })
+    const some = withNext({ rung: 'ridge', fromEvents: 30 })
+    expect(priorText(some)).toContain('From 30 departures')
+    expect(riskChange(some)).toContain('from 30 departures')
+    expect(priorText(withNext(null))).toContain('There is enough history for a fitted model')
+    expect(riskChange(withNext(null))).not.toContain('departures')
   })
 
   test('the ground turns at fifteen and twenty-five percent', () => {

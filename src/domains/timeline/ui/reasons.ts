@@ -226,12 +226,22 @@ export function riskEvidence({ evidence }: RiskReading, today: string): Evidence
   }))
 }
 
+/** The rung that asks for more departures: null where there are enough, undefined where the reading does not say. */
+const nextRung = (detail: RiskReading['detail']) =>
+  (detail.ladder as { next: { fromEvents: number } | null } | undefined)?.next
+
+/** What would make the risk better founded. */
+export function riskChange({ detail }: RiskReading): string {
+  const next = nextRung(detail)
+  return next === null ? words('riskChangeRelease') : words('riskChange', { n: next?.fromEvents ?? 10 })
+}
+
 /** The numbers that a prior rests on, in sentences. */
 export function priorText({ evidence, detail }: RiskReading): string {
   const of = (code: string) => evidence.find((one) => one.code === code)?.params
   const [segment, company] = [of('risk.segment_exposure'), of('risk.company_exposure')]
   const belief = detail.belief as { mean: number } | undefined
-  const ladder = detail.ladder as { next: { fromEvents: number } } | undefined
+  const next = nextRung(detail)
   const numbers = (params: Record<string, unknown>) => ({
     events: numberIn(params, 'events'),
     months: numberIn(params, 'months'),
@@ -242,7 +252,7 @@ export function priorText({ evidence, detail }: RiskReading): string {
     detail.basis === 'belief' && belief ? words('priorBelief', { mean: percent(belief.mean, 1) }) : '',
     detail.basis !== 'belief' && segment ? words('priorSegment', numbers(segment)) : '',
     detail.basis !== 'belief' && company ? words('priorCompany', numbers(company)) : '',
-    ladder ? words('priorLadder', { next: ladder.next.fromEvents }) : '',
+    next === null ? words('priorEnough') : next ? words('priorLadder', { next: next.fromEvents }) : '',
   ].join('')
 }
 

@@ -133,6 +133,7 @@ export const words = catalogue('customer', {
   atStake: 'At stake: {risk} of {arr} is {loss}.',
   atStakeUnknown: 'What is at stake is not known: no revenue is on record.',
   riskChange: 'a fitted model: from {n} departures',
+  riskChangeRelease: 'a fitted model: with a later release',
 
   whyTitle: 'Why {risk}',
   whyUnknown: 'Why this risk',
@@ -149,6 +150,7 @@ export const words = catalogue('customer', {
     'All: {events, plural, one {# departure} other {# departures}} in {months, plural, one {# customer month} other {# customer months}}. ',
   priorBelief: 'No month of any customer is on record, so it is an assumption of {mean} a month. ',
   priorLadder: 'From {next} departures a model with more terms is possible.',
+  priorEnough: 'There is enough history for a fitted model; it comes with a later release.',
   how: 'How this works',
   howTitle: 'How the renewal risk works',
   howBelief:
