@@ -1,10 +1,11 @@
-import { Plus } from 'lucide-react'
+import { Ellipsis, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../../../ui/api/client.ts'
-import { Button } from '../../../ui/controls/Button.tsx'
+import { Button, IconButton } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { dayShort, moneyWhole } from '../../../ui/format.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
+import { Menu, type MenuItem } from '../../../ui/overlays/Menu.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
 import { PlainTable, type PlainColumn } from '../../../ui/table/PlainTable.tsx'
@@ -112,21 +113,28 @@ function Subscriptions({
     { id: 'since', head: words('since'), number: true, cell: ({ startsOn }) => dayShort(startsOn, today) },
     { id: 'until', head: words('until'), number: true, cell: state },
   ]
+  const acts = (subscription: Subscription): MenuItem[] => [
+    { label: words('changeIt'), run: () => onOpen({ form: 'change', subscription }) },
+    ...(subscription.endsOn === null || subscription.endsOn > asOf
+      ? [{ label: words('endIt'), run: () => onOpen({ form: 'end', subscription }) }]
+      : []),
+  ]
   const actions: PlainColumn<Subscription> = {
     id: 'actions',
     head: words('actions'),
     hideHead: true,
     cell: (subscription) => (
-      <span className={css.rowActions}>
-        <button type="button" className={css.link} onClick={() => onOpen({ form: 'change', subscription })}>
-          {words('changeIt')}
-        </button>
-        {(subscription.endsOn === null || subscription.endsOn > asOf) && (
-          <button type="button" className={css.link} onClick={() => onOpen({ form: 'end', subscription })}>
-            {words('endIt')}
-          </button>
-        )}
-      </span>
+      <Menu
+        align="end"
+        items={acts(subscription)}
+        trigger={
+          <IconButton
+            icon={Ellipsis}
+            label={words('subscriptionActions', { plan: subscription.plan ?? words('noPlan') })}
+            tooltip={false}
+          />
+        }
+      />
     ),
   }
   return (

@@ -221,6 +221,7 @@ export const words = catalogue('customer', {
   actions: 'Actions',
   changeIt: 'Change',
   endIt: 'End',
+  subscriptionActions: 'Actions for {plan}',
   lastDayHint: 'The first day without service.',
   amount: 'Amount a month',
   currency: 'Currency',
