@@ -70,10 +70,10 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
       .first()
       .innerText()
 
-  /** What is stored now, by name. */
+  /** What was stored after the import, by name. */
   const totals = async (page: Page): Promise<Record<string, string>> =>
     Object.fromEntries(
-      await region(page, 'What is stored now')
+      await region(page, 'Stored after this import')
         .locator('dl > div')
         .evaluateAll((rows) =>
           rows.map((row) => [

@@ -5,7 +5,7 @@ import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { PlainTable } from '../../../ui/table/PlainTable.tsx'
 import { Counts } from './Counts.tsx'
-import { entityName, inTotalOrder, totalWords } from './describe.ts'
+import { entityName, inTotalOrder, totalsNote, totalWords } from './describe.ts'
 import { Disagreements } from './Disagreements.tsx'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
@@ -13,7 +13,7 @@ import { useImports, useSession, type Import } from './queries.ts'
 import { inKindOrder, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 
-/** What became of the rows, what is stored now, and where to go from here. */
+/** What became of the rows, what was stored after it, and where to go from here. */
 export function ResultStep({ entry, mayImport }: StepProps) {
   if (entry.state === 'undoing')
     return (
@@ -81,11 +81,12 @@ function Next({ entry, mayImport }: { entry: Import; mayImport: boolean }) {
 }
 
 function Totals({ entry }: { entry: Import }) {
-  const currency = useSession().data?.workspace.currency ?? entry.plan.answers.currency
+  const workspace = useSession().data?.workspace
+  const currency = workspace?.currency ?? entry.plan.answers.currency
   const totals = inTotalOrder(entry.report.totals ?? {})
   if (totals.length === 0) return <Records entry={entry} />
   return (
-    <Region title={words('totals')} note={words('totalsNote')}>
+    <Region title={words('totals')} note={totalsNote(entry.finishedAt, workspace?.timeZone ?? 'UTC')}>
       <div className={css.narrow}>
         <DescriptionList items={totals.map(([name, value]) => totalWords(name, value, currency))} />
       </div>

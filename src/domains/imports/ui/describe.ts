@@ -1,5 +1,6 @@
 import { minorDigits } from '../../../platform/money.ts'
 import { count } from '../../../ui/format.ts'
+import { timeOfInstant } from '../../../ui/instant.ts'
 import type { ColumnGuess, ColumnPlan, Disagreement, Format, Import, ImportKind } from './queries.ts'
 import { faultSentence, words } from './words.ts'
 
@@ -14,6 +15,13 @@ export const kindLabel = (kinds: readonly ImportKind[] | undefined, kind: string
 const markNames = { '.': 'markPoint', ',': 'markComma', ' ': 'markSpace', "'": 'markApostrophe' } as const
 export const markName = (mark: keyof typeof markNames | null): string =>
   words(mark === null ? 'markNone' : markNames[mark])
+
+/** Of what the totals of an import are, and when: they stay as they were when it ended. */
+export const totalsNote = (finishedAt: string | null, timeZone: string, now = new Date()): string =>
+  [
+    words('totalsNote'),
+    ...(finishedAt ? [words('totalsAt', { when: timeOfInstant(finishedAt, timeZone, now) })] : []),
+  ].join(', ')
 
 /** How a column is read, in words: "day, day first". */
 export function formatWords(format: Format, undecided: ColumnGuess['undecided'] = null): string {

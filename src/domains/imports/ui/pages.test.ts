@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { dayRead, evidenceWords, exactMoney, formatWords, sourceWords, totalWords } from './describe.ts'
+import {
+  dayRead,
+  evidenceWords,
+  exactMoney,
+  formatWords,
+  sourceWords,
+  totalsNote,
+  totalWords,
+} from './describe.ts'
 import type { ColumnGuess, Import } from './queries.ts'
 import { canUndo, inFileOrder, planLock, reachedStep, stepOf, steps } from './steps.ts'
 import { rateOf } from './use-progress.ts'
-import { faultMessages, faultSentence } from './words.ts'
+import { faultMessages, faultSentence, words } from './words.ts'
 
 const src = new URL('../../../', import.meta.url).pathname
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
@@ -163,6 +171,15 @@ describe('what was understood, in words', () => {
     })
     expect(totalWords('priority_2', 1_200, 'USD')).toEqual({ term: 'Priority 2', value: '1,200' })
     expect(totalWords('new_thing', 3, 'USD').term).toBe('New thing')
+  })
+
+  test('totals are those of the end of the import, and say when that was', () => {
+    expect(words('totals')).toBe('Stored after this import')
+    const now = new Date('2026-11-20T00:00:00Z')
+    expect(totalsNote('2026-10-15T06:10:00.000Z', 'Europe/Berlin', now)).toBe(
+      'of this kind, from all imports, as of 15 Oct, 08:10',
+    )
+    expect(totalsNote(null, 'UTC', now)).toBe('of this kind, from all imports')
   })
 
   test('what each source says is shown, and an unknown shape is left out', () => {
