@@ -60,7 +60,7 @@ const decision = (of: Candidate, decided: Decision['decision'], more: Partial<De
 })
 
 const rank = (candidates: Candidate[], more: Partial<TodayInput> = {}) =>
-  rankToday({ rules, candidates, decisions: [], today, personId: null, limit: 50, ...more })
+  rankToday({ rules, candidates, more: new Map(), decisions: [], today, personId: null, limit: 50, ...more })
 const names = (list: ReturnType<typeof rank>) => list.items.map(({ account }) => account?.name)
 
 describe('the rules that come with the product', () => {
@@ -275,14 +275,29 @@ describe('whatever is found', () => {
   const limit = fc.integer({ min: 0, max: 40 })
   const personId = fc.constantFrom(null, ada.id, bob.id)
 
+  const more = fc
+    .record({ renewal_near: fc.nat({ max: 5_000 }), task_due: fc.nat({ max: 5_000 }) })
+    .map((counts) => new Map(Object.entries(counts)))
+  const switched = fc
+    .constantFrom(null, 'renewal_near', 'task_due')
+    .map((off) => rules.map((rule) => ({ ...rule, enabled: rule.code !== off })))
+
   it('is shown or held back, and nothing is lost', () => {
     fc.assert(
-      fc.property(candidates, limit, personId, (found, most, person) => {
-        const list = rank(found.candidates, { ...found, limit: most, personId: person })
+      fc.property(candidates, more, switched, limit, personId, (found, beyond, ofRules, most, person) => {
+        const list = rank(found.candidates, {
+          ...found,
+          more: beyond,
+          rules: ofRules,
+          limit: most,
+          personId: person,
+        })
+        const unseen = [...beyond.values()].reduce((sum, count) => sum + count, 0)
         const held = list.heldBack.reduce((sum, { count }) => sum + count, 0)
         expect(list.items.length + held).toBe(list.found)
         expect(list.items.length).toBeLessThanOrEqual(most)
-        if (person === null) expect(list.found).toBe(found.candidates.length)
+        if (person === null) expect(list.found).toBe(found.candidates.length + unseen)
+        expect(list.found).toBeGreaterThanOrEqual(unseen)
       }),
     )
   })

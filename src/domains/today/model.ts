@@ -29,6 +29,8 @@ export type Decision = Readonly<{
 export type TodayInput = Readonly<{
   rules: readonly Rule[]
   candidates: readonly Candidate[]
+  /** By rule: how many more it found, which rank below its candidates and about which nothing was decided. */
+  more: ReadonlyMap<string, number>
   /** Those that were not undone, oldest first. */
   decisions: readonly Decision[]
   /** The day at the workspace, 'YYYY-MM-DD'. */
@@ -231,6 +233,8 @@ export function rankToday(input: TodayInput): Pick<TodayList, 'items' | 'found' 
     if (reason) hold(reason)
     else shown.push(toItem({ ...candidate, owner }, rule))
   }
+  for (const [ruleCode, count] of input.more)
+    if (count > 0) hold(rules.get(ruleCode)?.enabled ? 'beyond_list' : 'rule_off', count)
   shown.sort(compareItems)
   const listed = shown.slice(0, input.limit)
   if (shown.length > listed.length) hold('beyond_list', shown.length - listed.length)

@@ -15,7 +15,7 @@ import {
 import type { Condition, Rule, RuleDefinition, TodayItem, TodayList } from './schema.ts'
 
 const listLimit = 50
-/** More than this from one rule is a condition of the business, not a list for a morning. */
+/** More than this from one rule is a condition of the business, not a list for a morning: it is only counted. */
 const candidatesPerRule = 2_000
 
 export async function listRules(ctx: Pick<Ctx, 'pg' | 'workspace'>): Promise<Rule[]> {
@@ -102,6 +102,9 @@ type Row = Omit<Known, 'hasLeft'> &
 /** The day at the workspace, and whose list it is; null for the whole team. */
 type Asked = Readonly<{ today: string; personId: string | null }>
 
+/** What a rule found: those that can come onto the list, and how many there are in all. */
+type Found<Item> = Readonly<{ items: Item[]; total: number }>
+
 /** Narrows to customers of a person, or of which an item of this rule was given to them. */
 const ownedBy = (personId: string, ruleCode: string) => sql`
   and (a.owner_id = ${personId} or a.id in (
@@ -109,15 +112,18 @@ const ownedBy = (personId: string, ruleCode: string) => sql`
     where d.workspace_id = a.workspace_id and d.rule_code = ${ruleCode} and d.decision = 'reassigned'
       and d.assignee_id = ${personId} and d.undone_at is null))`
 
-/** Customers for which every condition of a rule holds. The first condition gives the reason. */
+/**
+ * Customers for which every condition of a rule holds: those with most at stake, and all about whom somebody decided
+ * something, so that the others are beyond the list and nothing else. The first condition gives the reason.
+ */
 async function accountsOf(
   ctx: Ctx,
   ruleCode: string,
   conditions: readonly Condition[],
   { today, personId }: Asked,
-): Promise<Row[]> {
+): Promise<Found<Row>> {
   const [first] = conditions
-  if (!first) return []
+  if (!first) return { items: [], total: 0 }
   const codes = [...new Set(conditions.map((condition) => condition.reading))]
   const alias = (code: string) => `r${codes.indexOf(code)}`
   const joins = codes.map(
@@ -129,18 +135,22 @@ async function accountsOf(
   const tests = conditions.map((condition) => conditionSql(alias(condition.reading), condition, today))
   const stale = codes.map((code) => sql`${sql.ref(`${alias(code)}.state`)} = 'stale'`)
   const asOf = codes.map((code) => sql.ref(`${alias(code)}.as_of`))
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row & { total: number }>`
+    select * from (
     select ${knownColumns}, r0.code as reading_code, ${partSql('r0', { reading: first.reading, part: 'value' }, today)}
         as reading_value,
       least(${sql.join(asOf)}) as reading_as_of, (${sql.join(stale, sql` or `)}) as readings_stale,
-      r0.detail, r0.evidence
+      r0.detail, r0.evidence, count(*) over () as total,
+      row_number() over (order by arr.value * risk.value desc nulls last, a.id) as place,
+      a.id in (
+        select about.root_id from today_decision d join account about on about.id = d.account_id
+        where d.workspace_id = ${ctx.workspace} and d.rule_code = ${ruleCode} and d.undone_at is null) as decided
     from account a ${sql.join(joins, sql` `)} ${moneyJoins}
     where a.workspace_id = ${ctx.workspace} and a.merged_into is null and not ${hasLeft}
       and ${sql.join(tests, sql` and `)}
-      ${personId ? ownedBy(personId, ruleCode) : sql``}
-    order by arr.value * risk.value desc nulls last, a.id
-    limit ${candidatesPerRule}`.execute(ctx.pg)
-  return rows
+      ${personId ? ownedBy(personId, ruleCode) : sql``}) found
+    where place <= ${candidatesPerRule} or decided`.execute(ctx.pg)
+  return { items: rows, total: rows[0]?.total ?? 0 }
 }
 
 const earlier = (a: string, b: string | null): string => (b !== null && Date.parse(b) < Date.parse(a) ? b : a)
@@ -202,16 +212,16 @@ async function taskCandidates(
   ctx: Ctx,
   ruleCode: string,
   source: Extract<RuleDefinition['source'], { kind: 'tasks' }>,
-  today: string,
-): Promise<Candidate[]> {
-  const due = await dueTasks(ctx, { until: plusDays(today, source.dueWithinDays) })
-  const tasks = due.slice(0, candidatesPerRule)
+  { today, personId }: Asked,
+): Promise<Found<Candidate>> {
+  const until = plusDays(today, source.dueWithinDays)
+  const { tasks, total } = await dueTasks(ctx, { until, personId, limit: candidatesPerRule })
   const [known, members] = await Promise.all([
     knownOf(ctx, [...new Set(tasks.flatMap(({ accountId }) => accountId ?? []))]),
     membersById(ctx),
   ])
   const now = ctx.clock().toISOString()
-  return tasks.map(({ id, title, accountId, ownerId, dueOn }) => {
+  const items = tasks.map(({ id, title, accountId, ownerId, dueOn }): Candidate => {
     const customer = accountId ? known.get(accountId) : undefined
     return {
       ruleCode,
@@ -231,6 +241,14 @@ async function taskCandidates(
       customerLeft: customer?.hasLeft ?? false,
     }
   })
+  return { items, total }
+}
+
+async function candidatesOf(ctx: Ctx, { code, definition }: Rule, asked: Asked): Promise<Found<Candidate>> {
+  const { source } = definition
+  if (source.kind === 'tasks') return taskCandidates(ctx, code, source, asked)
+  const { items, total } = await accountsOf(ctx, code, source.all, asked)
+  return { items: items.map((row) => readingCandidate(code, row)), total }
 }
 
 /** What was decided about these candidates and not undone, oldest first; accounts merged since count as one. */
@@ -286,15 +304,11 @@ export async function today(ctx: Ctx, personId: string | null): Promise<TodayLis
   const [workspace, rules] = await Promise.all([workspaceOf(ctx), listRules(ctx)])
   const day = dayOf(now, workspace.timeZone)
   const candidates: Candidate[] = []
+  const more = new Map<string, number>()
   for (const rule of rules) {
-    const { source } = rule.definition
-    candidates.push(
-      ...(source.kind === 'tasks'
-        ? await taskCandidates(ctx, rule.code, source, day)
-        : (await accountsOf(ctx, rule.code, source.all, { today: day, personId })).map((row) =>
-            readingCandidate(rule.code, row),
-          )),
-    )
+    const { items, total } = await candidatesOf(ctx, rule, { today: day, personId })
+    candidates.push(...items)
+    more.set(rule.code, total - items.length)
   }
   const [decisions, scope] = await Promise.all([decisionsOn(ctx, candidates), scopeOf(ctx, rules, personId)])
   return {
@@ -302,6 +316,6 @@ export async function today(ctx: Ctx, personId: string | null): Promise<TodayLis
     today: day,
     currency: workspace.currency,
     scope,
-    ...rankToday({ rules, candidates, decisions, today: day, personId, limit: listLimit }),
+    ...rankToday({ rules, candidates, more, decisions, today: day, personId, limit: listLimit }),
   }
 }

@@ -177,6 +177,54 @@ describe('today', () => {
     expect(names(await today(ctx, other))).toEqual(['Theirs'])
   })
 
+  it('counts all that a rule found, however many, and knows what was decided about each', async () => {
+    const ctx = await world.workspace()
+    const many = 2_103
+    const other = await colleague(ctx, 'Bea')
+    await sql`
+      with made as (
+        insert into account (id, root_id, workspace_id, name, owner_id)
+        select id, id, ${ctx.workspace}::uuid, 'Customer ' || n, case when n > 2 then ${ctx.userId}::uuid end
+        from (select gen_random_uuid() as id, n from generate_series(1, ${many}::int) n) numbered
+        returning id, name)
+      insert into reading (workspace_id, account_id, code, state, value, as_of, evidence, detail, computed_at)
+      select ${ctx.workspace}::uuid, made.id, r.code, 'ok', r.value, ${asOf}, '[]', r.detail, ${asOf}
+      from made cross join lateral (values
+        ('revenue.renewal', 18, '{"renewsOn":"2026-11-20"}'::jsonb),
+        ('revenue.arr', substr(made.name, 10)::int * 100, '{}'), ('risk.renewal', 0.5, '{}')) r(code, value, detail)`.execute(
+      ctx.pg,
+    )
+    await sql`
+      insert into task (id, workspace_id, title, due_on, owner_id, created_at)
+      select gen_random_uuid(), ${ctx.workspace}::uuid, 'Task ' || n, '2026-11-02',
+        case when n > 3 then ${ctx.userId}::uuid else ${other}::uuid end, ${asOf}::timestamptz
+      from generate_series(1, ${many}::int) n`.execute(ctx.pg)
+    // The one with least at stake is far below what is ranked.
+    const last = await ctx.pg
+      .selectFrom('account')
+      .select('id')
+      .where('name', '=', 'Customer 3')
+      .where('workspaceId', '=', ctx.workspace)
+      .executeTakeFirstOrThrow()
+    const about = { accountId: last.id, ruleCode: 'renewal_near', occurrence: 'renewal 2026-11-20' }
+    await decide(ctx, { ...about, decision: 'reassigned', assigneeId: other })
+    const team = await today(ctx, null)
+    expect(team.found).toBe(2 * many)
+    expect(team.heldBack).toEqual([{ code: 'beyond_list', count: 2 * many - 50 }])
+    expect((await today(ctx, ctx.userId)).found).toBe(2 * many - 3 - 3)
+    expect((await today(ctx, other)).found).toBe(3 + 1)
+    await decide(ctx, { ...about, decision: 'not_useful' })
+    await changeRule(ctx, { code: 'task_due', enabled: false })
+    const decided = await today(ctx, null)
+    expect(decided.found).toBe(2 * many)
+    expect(decided.heldBack.toSorted((a, b) => b.count - a.count)).toEqual([
+      { code: 'rule_off', count: many },
+      { code: 'beyond_list', count: many - 51 },
+      { code: 'not_useful', count: 1 },
+    ])
+    expect(decided.items[0]?.account?.name).toBe(`Customer ${many}`)
+  })
+
   it('of another workspace is neither seen nor decided about', async () => {
     const [ours, theirs] = [await world.workspace(), await world.workspace()]
     await customer(theirs, 'Not ours', [renewal('2026-11-20', 18), ...money(100)])

@@ -114,16 +114,19 @@ export type DueTask = Readonly<{
   dueOn: string
 }>
 
-/** Open tasks that are due on the day `until` ('YYYY-MM-DD') or before, the longest due first. */
+/**
+ * Open tasks that are due on the day `until` ('YYYY-MM-DD') or before, the longest due first: the first `limit`, and how
+ * many there are. Of a person are their own tasks, and tasks of nobody at a customer they look after.
+ */
 export async function dueTasks(
   ctx: Scope,
-  { until, ownerId = null }: { until: string; ownerId?: string | null },
-): Promise<DueTask[]> {
-  const { rows } = await sql<DueTask>`
-    select t.id, t.title, a.root_id as account_id, t.owner_id, t.due_on
-    from task t left join account a on a.id = t.account_id
+  { until, personId = null, limit }: { until: string; personId?: string | null; limit: number },
+): Promise<{ tasks: DueTask[]; total: number }> {
+  const { rows } = await sql<DueTask & { total: number }>`
+    select t.id, t.title, a.root_id as account_id, t.owner_id, t.due_on, count(*) over () as total
+    from task t left join account a on a.id = t.account_id left join account root on root.id = a.root_id
     where t.workspace_id = ${ctx.workspace} and t.done_at is null and t.due_on <= ${until}::date
-      and (${ownerId}::uuid is null or t.owner_id = ${ownerId})
-    order by t.due_on, t.id`.execute(ctx.pg)
-  return rows
+      and (${personId}::uuid is null or coalesce(t.owner_id, root.owner_id) = ${personId}::uuid)
+    order by t.due_on, t.id limit ${limit}`.execute(ctx.pg)
+  return { tasks: rows.map(({ total: _total, ...task }) => task), total: rows[0]?.total ?? 0 }
 }

@@ -123,14 +123,13 @@ describe('tasks', () => {
     const { id } = await make('done', '2026-10-01')
     await completeTask(ctx, { id })
     await mergeAccount(ctx, { id: a.id, intoId: b.id })
-    expect(
-      (await dueTasks(ctx, { until: '2026-11-02' })).map((task) => [task.title, task.accountId]),
-    ).toEqual([
+    const due = (more: object = {}) => dueTasks(ctx, { until: '2026-11-02', limit: 10, ...more })
+    expect((await due()).tasks.map((task) => [task.title, task.accountId])).toEqual([
       ['late', b.id],
       ['today', b.id],
     ])
-    const own = await dueTasks(ctx, { until: '2026-11-02', ownerId: peer.userId })
-    expect(own.map((task) => task.title)).toEqual(['late'])
+    expect(await due({ limit: 1 })).toMatchObject({ tasks: [{ title: 'late' }], total: 2 })
+    expect(await due({ personId: peer.userId })).toMatchObject({ tasks: [{ title: 'late' }], total: 1 })
     expect((await list(ctx, { dueUntil: '2026-11-02', limit: '1' })).total).toBe(2)
     expect((await list(ctx, { account: b.id })).rows.map((task) => task.title)).toEqual([
       'late',
@@ -176,7 +175,7 @@ describe('work of another workspace', () => {
     await expect(completeTask(ours, { id: task })).rejects.toMatchObject(missing)
     await expect(reopenTask(ours, { id: task })).rejects.toMatchObject(missing)
     await expect(getTask(ours, task)).rejects.toMatchObject(missing)
-    expect(await dueTasks(ours, { until: '2026-12-31' })).toEqual([])
+    expect(await dueTasks(ours, { until: '2026-12-31', limit: 10 })).toEqual({ tasks: [], total: 0 })
     expect((await list(ours, {})).total).toBe(0)
     expect((await getTask(theirs, task)).title).toBe('Theirs')
   })
