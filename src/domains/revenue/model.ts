@@ -122,6 +122,9 @@ export type ChurnVerdict = Readonly<{
   decidedBy: ChurnSource | null
 }>
 
+/** A time that a customer left by churn events, and when something paid began after it. */
+export type Departure = Readonly<{ on: string; returnedOn: string | null }>
+
 /** The rule of the workspace decides; where its source says nothing, the next in the order of `churnSources` does. */
 export function decideChurn(rule: ChurnSource, says: ChurnSays): ChurnVerdict {
   for (const source of [rule, ...churnSources]) {

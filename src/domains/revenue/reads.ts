@@ -12,6 +12,7 @@ import {
   retentionOf,
   type ChurnSays,
   type ChurnSource,
+  type Departure,
   type Paying,
   type Retention,
 } from './model.ts'
@@ -226,13 +227,21 @@ const stackOf = (ctx: Scope, accountIds: readonly string[] | null, day: string):
     select id, 'account', null, null, null, null, null, null, null, null, null, null, renews_on
     from member where id = root_id)`
 
-/** What each source says, as aggregates over the stack of an account. */
+/** Whether something paid began after the last churn event; null without an event. */
+const cameBack = sql`(coalesce(max(from_on) filter (where source = 'subscriptions' and amount > 0), '-infinity')
+  > max(on_day) filter (where source = 'churn_events'))`
+
+/**
+ * What each source says, as aggregates over the stack of an account. Churn events stop saying that a customer left once
+ * something paid begins after the last of them: then they say that it stays, or nothing when that has ended too.
+ */
 const saysColumns = sql`
   not bool_or(stays) filter (where source = 'subscriptions') as subscriptions_left,
   case when not bool_or(stays) filter (where source = 'subscriptions')
     then max(on_day) filter (where source = 'subscriptions') end as subscriptions_on,
-  not bool_or(stays) filter (where source = 'churn_events') as churn_events_left,
-  max(on_day) filter (where source = 'churn_events') as churn_events_on,
+  case when not ${cameBack} then true
+    when ${cameBack} and bool_or(stays) filter (where source = 'subscriptions') then false end as churn_events_left,
+  case when not ${cameBack} then max(on_day) filter (where source = 'churn_events') end as churn_events_on,
   not bool_or(stays) filter (where source = 'flag') as flag_left`
 
 /** `says`: the sources' own words about each account, as columns `<source>_left` and `<source>_on`. */
@@ -276,6 +285,30 @@ export async function churnVerdicts(
   const { churnRule } = await workspaceOf(ctx)
   const says = await churnSays(ctx, accountIds, day)
   return [...says].map(([accountId, said]) => ({ accountId, ...decideChurn(churnRule, said) }))
+}
+
+/** Departures of each account until a day, earliest first: events with nothing bought between them are one, the last. */
+export async function departuresOf(
+  ctx: Scope,
+  accountIds: readonly string[],
+  day: string,
+): Promise<Map<string, Departure[]>> {
+  const { rows } = await sql<Departure & { accountId: string }>`
+    with ${pieces(ctx, accountIds)},
+    turn as (
+      select account_id, from_on as on_day, false as leaves from piece where from_on <= ${day} and amount > 0
+      union
+      select m.root_id, e.on_day, true from churn_event e join member m on m.id = e.account_id
+      where e.workspace_id = ${ctx.workspace} and e.on_day <= ${day}),
+    followed as (
+      select *, lead(leaves) over ordered as next_leaves, lead(on_day) over ordered as next_on
+      from turn window ordered as (partition by account_id order by on_day, leaves))
+    select account_id, on_day as "on", next_on as returned_on from followed
+    where leaves and next_leaves is not true order by account_id, on_day`.execute(ctx.pg)
+  const byAccount = groupBy(rows, ({ accountId }) => accountId)
+  return new Map(
+    [...byAccount].map(([id, list]) => [id, list.map(({ on, returnedOn }) => ({ on, returnedOn }))]),
+  )
 }
 
 /** The accounts (all, or those given) that have left by the rule of the workspace. */

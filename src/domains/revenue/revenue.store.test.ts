@@ -23,6 +23,7 @@ import {
   churnDisagreements,
   churnReasons,
   churnVerdicts,
+  departuresOf,
   exchangeRates,
   getAccountRevenue,
   leftAccounts,
@@ -439,6 +440,45 @@ describe('changes', () => {
     expect(await facts(ctx)).toEqual(['account.left', 'account.returned'])
   })
 
+  it('a churn event counts until the customer pays for something that begins after it', async () => {
+    const ctx = await world.workspace()
+    await updateWorkspace(ctx, { churnRule: 'churn_events' })
+    const id = await account(ctx)
+    const verdictOn = async (day: string) => (await churnVerdicts(ctx, [id], day))[0]
+    const left = (on: string, decidedBy: string) => ({ accountId: id, left: true, on, decidedBy })
+    await addSubscription(ctx, { accountId: id, mrrCents: 1_000, startsOn: '2026-01-01' })
+    await recordChurn(ctx, { accountId: id, onDay: '2026-03-01' })
+    await addInvoice(ctx, id, -500, '2026-03-10', '2026-04-10')
+    await addSubscription(ctx, { accountId: id, mrrCents: 0, startsOn: '2026-03-10' })
+    expect(await verdictOn(asOf)).toEqual(left('2026-03-01', 'churn_events'))
+    await addSubscription(ctx, { accountId: id, mrrCents: 900, startsOn: '2026-05-01' })
+    expect(await verdictOn('2026-04-30')).toEqual(left('2026-03-01', 'churn_events'))
+    const stays = { accountId: id, left: false, on: null, decidedBy: 'churn_events' }
+    expect(await verdictOn(asOf)).toEqual(stays)
+    expect(await facts(ctx)).toEqual(['workspace.changed', 'account.left', 'account.returned'])
+    expect((await readings(ctx, id))['revenue.mrr']?.value).toBe(1_900)
+    await recordChurn(ctx, { accountId: id, onDay: '2026-09-01' })
+    expect(await verdictOn(asOf)).toEqual(left('2026-09-01', 'churn_events'))
+    await addSubscription(ctx, { accountId: id, mrrCents: 900, startsOn: '2026-09-15', endsOn: '2026-10-15' })
+    expect(await verdictOn('2026-10-01')).toEqual(stays)
+    await recordChurn(ctx, { accountId: id, onDay: '2026-08-01' })
+    expect(await departuresOf(ctx, [id], '2026-10-01')).toEqual(
+      new Map([
+        [
+          id,
+          [
+            { on: '2026-03-01', returnedOn: '2026-05-01' },
+            { on: '2026-09-01', returnedOn: '2026-09-15' },
+          ],
+        ],
+      ]),
+    )
+    await sql`update subscription set ends_on = '2026-09-01' where account_id = ${id} and ends_on is null`.execute(
+      ctx.pg,
+    )
+    expect(await verdictOn(asOf)).toEqual(left('2026-10-15', 'subscriptions'))
+  })
+
   it('of another workspace are refused, and its rows never appear', async () => {
     const [ours, theirs] = [await world.workspace(), await world.workspace()]
     const id = await account(theirs)
@@ -465,6 +505,7 @@ describe('changes', () => {
     expect(await revenueByMonth(ours, '2026-01', '2026-01')).toMatchObject([{ mrrCents: 0, accounts: 0 }])
     expect(await retention(ours, '2026-02-01', asOf)).toMatchObject({ accounts: 0, nrr: null })
     expect(await churnVerdicts(ours, [id], asOf)).toEqual([])
+    expect(await departuresOf(ours, [id], asOf)).toEqual(new Map())
     expect(await churnReasons(ours, '2026-01-01', '2027-01-01')).toEqual([])
     expect(await churnDisagreements(ours, asOf, { limit: 10 })).toMatchObject({ accounts: 0, rows: [] })
     expect(await exchangeRates(ours)).toEqual([])
@@ -619,7 +660,7 @@ describe('the RavenStack files', () => {
     expect(first).toMatchObject({
       rule: 'subscriptions',
       accounts: 500,
-      sources: { churn_events: { left: 352, silent: 148 }, flag: { left: 110, stays: 390 } },
+      sources: { churn_events: { left: 75, stays: 277, silent: 148 }, flag: { left: 110, stays: 390 } },
     })
     const left = async () => (await leftAccounts(ctx, day)).length
     expect(await left()).toBe(first.decided.subscriptions.left)
@@ -631,7 +672,8 @@ describe('the RavenStack files', () => {
     }
     expect(seen.size).toBe(first.disagreeing)
     await updateWorkspace(ctx, { churnRule: 'churn_events' })
-    expect(await left()).toBe(352)
+    // Events are known of 352; 277 of them bought again after their last one.
+    expect(await left()).toBe(75)
     await updateWorkspace(ctx, { churnRule: 'flag' })
     expect(await left()).toBe(110)
   })

@@ -23,6 +23,7 @@ const history = (change: Partial<History> = {}): History => ({
   verdict: stays,
   startedOn: null,
   spells: [],
+  departures: [],
   ...change,
 })
 const subject = (change: Partial<Subject> = {}): Subject => ({
@@ -75,10 +76,17 @@ describe('exposure', () => {
 
   it('follows the source that decides, and says when no record tells the start', () => {
     const left = { left: true, on: '2026-03-02', decidedBy: 'churn_events' } as const
-    expect(exposureOf(history({ verdict: left, startedOn: '2026-01-01' }), asOf)).toEqual({
+    const departures = [{ on: '2026-03-02', returnedOn: null }]
+    expect(exposureOf(history({ verdict: left, startedOn: '2026-01-01', departures }), asOf)).toEqual({
       months: 3,
       events: 1,
     })
+    // Who came back stays, but the departure remains one; the months away are not at risk.
+    const back = { ...stays, decidedBy: 'churn_events' } as const
+    const returned = [{ on: '2026-03-02', returnedOn: '2026-06-01' }]
+    expect(
+      exposureOf(history({ verdict: back, startedOn: '2026-01-01', departures: returned }), asOf),
+    ).toEqual({ months: 3 + 5, events: 1 })
     const flagged = { left: true, on: null, decidedBy: 'flag' } as const
     expect(exposureOf(history({ verdict: flagged, startedOn: '2026-01-01' }), asOf)).toEqual({
       months: 11,

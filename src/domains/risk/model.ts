@@ -1,7 +1,7 @@
 import { betaInterval, betaMean, betaPosterior, type Belief } from '../../stats/beta-binomial.ts'
 import { largestRemainder } from '../../stats/largest-remainder.ts'
 import type { Contribution, Evidence, Reading } from '../../platform/readings.ts'
-import { addMonths, type ChurnVerdict, type Renewal } from '../revenue/model.ts'
+import { addMonths, type ChurnVerdict, type Departure, type Renewal } from '../revenue/model.ts'
 import type { Ladder, Prior, Rate, Rung } from './schema.ts'
 
 /**
@@ -42,6 +42,8 @@ export type History = Readonly<{
   verdict: ChurnVerdict
   startedOn: string | null
   spells: readonly Spell[]
+  /** By churn events, earliest first. */
+  departures: readonly Departure[]
 }>
 
 export type Exposure = Readonly<{ months: number; events: number }>
@@ -66,23 +68,35 @@ const monthsOfSpell = (from: string, to: string, left: boolean): number =>
  *
  * @returns null when no record says when the account began
  */
-export function exposureOf({ verdict, startedOn, spells }: History, asOf: string): Exposure | null {
-  if (verdict.decidedBy === 'subscriptions') {
-    const begun = spells.filter(({ from }) => from <= asOf)
-    const ended = ({ to }: Spell) => to !== null && to <= asOf
-    return {
-      months: begun.reduce(
-        (sum, one) => sum + monthsOfSpell(one.from, ended(one) ? one.to! : asOf, ended(one)),
-        0,
-      ),
-      events: begun.filter(ended).length,
-    }
-  }
+export function exposureOf(
+  { verdict, startedOn, spells, departures }: History,
+  asOf: string,
+): Exposure | null {
+  if (verdict.decidedBy === 'subscriptions') return exposureOfSpells(spells, asOf)
   const start = startedOn ?? spells[0]?.from ?? null
   if (start === null || start > asOf) return null
+  if (verdict.decidedBy === 'churn_events') return exposureOfSpells(spellsBetween(start, departures), asOf)
   const left = verdict.left === true
   return { months: monthsOfSpell(start, left ? (verdict.on ?? asOf) : asOf, left), events: left ? 1 : 0 }
 }
+
+function exposureOfSpells(spells: readonly Spell[], asOf: string): Exposure {
+  const begun = spells.filter(({ from }) => from <= asOf)
+  const ended = ({ to }: Spell) => to !== null && to <= asOf
+  return {
+    months: begun.reduce(
+      (sum, one) => sum + monthsOfSpell(one.from, ended(one) ? one.to! : asOf, ended(one)),
+      0,
+    ),
+    events: begun.filter(ended).length,
+  }
+}
+
+/** From the start, or a return, to the departure after it; the last spell goes on where none came after it. */
+const spellsBetween = (start: string, departures: readonly Departure[]): Spell[] =>
+  [start, ...departures.map(({ returnedOn }) => returnedOn)].flatMap((from, index) =>
+    from === null ? [] : [{ from, to: departures[index]?.on ?? null }],
+  )
 
 function rateOf(belief: Belief, { months, events }: Exposure): Rate {
   const posterior = betaPosterior(belief, events, months)

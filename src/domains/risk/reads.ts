@@ -5,7 +5,7 @@ import type { Reading } from '../../platform/readings.ts'
 import { latestSnapshot } from '../../platform/snapshots.ts'
 import { resolveAccount } from '../accounts/reads.ts'
 import { decideChurn, nextRenewal } from '../revenue/model.ts'
-import { churnVerdicts, movementsOf, mrrOf, standingsOf, today } from '../revenue/reads.ts'
+import { churnVerdicts, departuresOf, movementsOf, mrrOf, standingsOf, today } from '../revenue/reads.ts'
 import { workspaceOf } from '../team/reads.ts'
 import {
   defaultBelief,
@@ -100,13 +100,18 @@ async function* historiesOn(ctx: Ctx, day: string): AsyncGenerator<History[]> {
     const accounts: AccountRow[] = await accountRows(ctx, after, chunk)
     if (accounts.length === 0) return
     const ids = accounts.map(({ id }) => id)
-    const [verdicts, spells] = await Promise.all([churnVerdicts(ctx, ids, day), spellsOf(ctx, ids)])
+    const [verdicts, spells, departures] = await Promise.all([
+      churnVerdicts(ctx, ids, day),
+      spellsOf(ctx, ids),
+      departuresOf(ctx, ids, day),
+    ])
     const verdictOf = new Map(verdicts.map((verdict) => [verdict.accountId, verdict]))
     yield accounts.map(({ id, segment, startedOn }) => ({
       segment,
       startedOn,
       verdict: verdictOf.get(id) ?? { left: null, on: null, decidedBy: null },
       spells: spells.get(id) ?? [],
+      departures: departures.get(id) ?? [],
     }))
     after = ids.at(-1) ?? null
   }
