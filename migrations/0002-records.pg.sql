@@ -177,8 +177,9 @@ create table ticket (
   first_response_at timestamptz,
   solved_at timestamptz,
   closed_at timestamptz,
-  reopen_count integer not null default 0,
-  reassignment_count integer not null default 0,
+  -- null where the source does not count
+  reopen_count integer,
+  reassignment_count integer,
   assignee text,
   assignment_group text,
   sla_met boolean,

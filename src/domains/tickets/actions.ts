@@ -61,7 +61,14 @@ export const createTicket = action({
     const ticket = { ...input, accountId, state: 'new' as const }
     await tx.pg
       .insertInto('ticket')
-      .values({ ...ticket, id, workspaceId: tx.workspace, openedAt: tx.clock().toISOString() })
+      .values({
+        ...ticket,
+        id,
+        workspaceId: tx.workspace,
+        openedAt: tx.clock().toISOString(),
+        reopenCount: 0,
+        reassignmentCount: 0,
+      })
       .execute()
     await tell(tx, id, changesOf(null, { ...ticket, stateLabel: null, reopenCount: 0 }))
     await announce(tx, 'ticket.opened', accountId, { id, priority: input.priority })
@@ -70,6 +77,10 @@ export const createTicket = action({
     return { id }
   },
 })
+
+/** A count after what happened or not: one that nobody told begins with the first time. */
+const counted = (before: number | null, happened: boolean): number | null =>
+  happened ? (before ?? 0) + 1 : before
 
 async function change(tx: Tx, id: string, input: z.output<typeof TicketChange>): Promise<void> {
   const before = await tx.pg
@@ -88,7 +99,7 @@ async function change(tx: Tx, id: string, input: z.output<typeof TicketChange>):
   const relabelled = input.priority !== undefined && input.priority !== was.priority
   const values = {
     ...input,
-    reopenCount: was.reopenCount + (again ? 1 : 0),
+    reopenCount: counted(was.reopenCount, again),
     // A label of the source says nothing about what people set since.
     ...(moved ? { stateLabel: null } : {}),
     ...(relabelled ? { priorityLabel: null } : {}),
@@ -101,7 +112,7 @@ async function change(tx: Tx, id: string, input: z.output<typeof TicketChange>):
   const reassigned = changes.some(({ kind }) => kind === 'assignment')
   await tx.pg
     .updateTable('ticket')
-    .set({ ...values, reassignmentCount: was.reassignmentCount + (reassigned ? 1 : 0) })
+    .set({ ...values, reassignmentCount: counted(was.reassignmentCount, reassigned) })
     .where('workspaceId', '=', tx.workspace)
     .where('id', '=', id)
     .execute()

@@ -49,6 +49,14 @@ describe('one row a ticket', () => {
     expect(drafts[0]).toMatchObject({ refs: {}, values: { state: 'open', solved_at: null } })
   })
 
+  it('does not take a count that the file does not give for nought', () => {
+    expect(map(row).drafts[0]?.values).toMatchObject({ reopen_count: null, reassignment_count: null })
+    expect(map({ ...row, reopens: 0, reassignments: 2 }).drafts[0]?.values).toMatchObject({
+      reopen_count: 0,
+      reassignment_count: 2,
+    })
+  })
+
   it('keeps labels that it does not know and says so', () => {
     const { drafts, faults } = map({ ...row, state: 'Parked', priority: 'purple' })
     expect(faults.map(({ code, severity }) => [severity, code])).toEqual([

@@ -121,8 +121,8 @@ function ticketRow({ cells, others }: ImportRow): Mapped {
         textOf(cells.first_response_at) ?? (minutes === null ? null : later(openedAt, minutes)),
       solved_at: solvedAt,
       closed_at: closedAt,
-      reopen_count: numberOf(cells.reopens) ?? 0,
-      reassignment_count: numberOf(cells.reassignments) ?? 0,
+      reopen_count: numberOf(cells.reopens),
+      reassignment_count: numberOf(cells.reassignments),
       assignee: textOf(cells.assignee),
       assignment_group: textOf(cells.assignment_group),
       sla_met: booleanOf(cells.sla_met),
@@ -144,10 +144,10 @@ async function totals(ctx: Ctx): Promise<Readonly<Record<string, number>>> {
   return {
     tickets: all.tickets,
     open: all.open,
-    reopened: all.reopened,
+    ...(all.reopened === null ? {} : { reopened: all.reopened }),
     raised: all.raised,
     lowered: all.lowered,
-    sla_missed: all.slaMissed,
+    ...(all.slaMissed === null ? {} : { sla_missed: all.slaMissed }),
     log_rows: all.logRows,
     ...Object.fromEntries(priorities),
   }

@@ -40,7 +40,8 @@ export type Tracked = Readonly<{
   priority: number | null
   assignee: string | null
   assignmentGroup: string | null
-  reopenCount: number
+  /** Null where the source does not count. */
+  reopenCount: number | null
 }>
 
 export const eventKinds = ['opened', 'state', 'priority', 'assignment', 'reopened', 'updated'] as const
@@ -55,11 +56,12 @@ const asText = (value: number | null): string | null => (value === null ? null :
 export function changesOf(before: Tracked | null, after: Tracked): TicketChange[] {
   const stateText = (of: Tracked) => of.stateLabel ?? of.state
   if (before === null) return [{ kind: 'opened', from: null, to: stateText(after) }]
+  const again = (after.reopenCount ?? 0) > (before.reopenCount ?? 0)
   const changes: TicketChange[] = [
     {
       kind: 'reopened',
       from: asText(before.reopenCount),
-      to: asText(Math.max(after.reopenCount, before.reopenCount)),
+      to: asText(again ? after.reopenCount : before.reopenCount),
     },
     { kind: 'state', from: stateText(before), to: stateText(after) },
     { kind: 'priority', from: asText(before.priority), to: asText(after.priority) },

@@ -84,6 +84,10 @@ export async function nextSeq(ctx: Scope, ticketId: string): Promise<number> {
   return rows[0]?.next ?? 0
 }
 
+/** How many of the rows that say so; null where none does, for what nobody told is not nought. */
+const countOf = (told: RawBuilder<unknown>, condition: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`case when count(${told}) > 0 then count(*) filter (where ${condition}) end`
+
 const spread = (value: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   jsonb_build_object('n', count(${value}), 'mean', avg(${value}),
     'median', percentile_cont(0.5) within group (order by ${value}),
@@ -112,13 +116,15 @@ export async function ticketTotals(
   const { rows } = await sql<Omit<TicketTotals, 'byPriority'>>`
     with ${chosen}
     select count(*) as tickets, count(*) filter (where is_open) as open,
-      count(*) filter (where reopen_count > 0) as reopened,
+      ${countOf(sql`reopen_count`, sql`reopen_count > 0`)} as reopened, count(reopen_count) as reopened_of,
       count(*) filter (where priority < first_priority) as raised,
       count(*) filter (where priority > first_priority) as lowered,
-      count(*) filter (where sla_met) as sla_met, count(*) filter (where not sla_met) as sla_missed,
+      ${countOf(sql`sla_met`, sql`sla_met`)} as sla_met,
+      ${countOf(sql`sla_met`, sql`not sla_met`)} as sla_missed,
       coalesce(sum(log_rows), 0) as log_rows,
       ${spread(sql`reassignment_count`)}
-        || jsonb_build_object('threeOrMore', count(*) filter (where reassignment_count >= 3)) as reassignments,
+        || jsonb_build_object('threeOrMore',
+          ${countOf(sql`reassignment_count`, sql`reassignment_count >= 3`)}) as reassignments,
       ${spread(responseMinutes)} as first_response_minutes
     from chosen`.execute(ctx.pg)
   const { rows: byPriority } = await sql<TicketTotals['byPriority'][number]>`

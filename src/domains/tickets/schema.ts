@@ -22,8 +22,9 @@ export const Ticket = z
     firstResponseAt: z.string().nullable(),
     solvedAt: z.string().nullable(),
     closedAt: z.string().nullable(),
-    reopenCount: z.int(),
-    reassignmentCount: z.int(),
+    /** Null where the source does not count. */
+    reopenCount: z.int().nullable(),
+    reassignmentCount: z.int().nullable(),
     assignee: z.string().nullable(),
     assignmentGroup: z.string().nullable(),
     slaMet: z.boolean().nullable(),
@@ -75,18 +76,20 @@ export const TicketTotals = z
   .object({
     tickets: z.int(),
     open: z.int(),
-    /** Tickets that were reopened at least once. */
-    reopened: z.int(),
+    /** Tickets that were reopened at least once, of `reopenedOf` that say so; null where none does. */
+    reopened: z.int().nullable(),
+    reopenedOf: z.int(),
     /** Last priority more severe than the first, or less. */
     raised: z.int(),
     lowered: z.int(),
-    slaMet: z.int(),
-    slaMissed: z.int(),
+    /** Of the tickets that say so; null where none does. */
+    slaMet: z.int().nullable(),
+    slaMissed: z.int().nullable(),
     logRows: z.int(),
     byPriority: z.array(
       PriorityCount.extend({ open: z.int(), resolutionHours: Spread, firstResponseMinutes: Spread }),
     ),
-    reassignments: Spread.extend({ threeOrMore: z.int() }),
+    reassignments: Spread.extend({ threeOrMore: z.int().nullable() }),
     firstResponseMinutes: Spread,
   })
   .meta({ id: 'TicketTotals' })

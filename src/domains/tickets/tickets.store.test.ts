@@ -112,6 +112,35 @@ describe('tickets', () => {
     expect((await getTicket(theirs, id)).priority).toBe(1)
   })
 
+  it('are counted only where they say so, and are unknown where none does', async () => {
+    const ctx = await world.workspace()
+    const silent = { subject: 'Told by a file', state: 'solved', opened_at: testNow, custom: {}, log_rows: 0 }
+    const id = newId()
+    await insert(ctx, 'ticket', [{ ...silent, id }])
+    const nothing = { n: 0, mean: null, threeOrMore: null }
+    expect(await ticketTotals(ctx)).toMatchObject({
+      tickets: 1,
+      reopened: null,
+      reopenedOf: 0,
+      slaMet: null,
+      slaMissed: null,
+      reassignments: nothing,
+    })
+    expect(await getTicket(ctx, id)).toMatchObject({ reopenCount: null, reassignmentCount: null })
+    await createTicket(ctx, { subject: 'Made here' })
+    expect(await ticketTotals(ctx)).toMatchObject({
+      tickets: 2,
+      reopened: 0,
+      reopenedOf: 1,
+      reassignments: { n: 1, mean: 0, threeOrMore: 0 },
+    })
+    await changeTicket(ctx, { id, priority: 2 })
+    expect((await getTicket(ctx, id)).reopenCount).toBeNull()
+    await reopenTicket(ctx, { id })
+    expect(await getTicket(ctx, id)).toMatchObject({ reopenCount: 1, reassignmentCount: null })
+    expect(await ticketTotals(ctx)).toMatchObject({ reopened: 1, reopenedOf: 2 })
+  })
+
   it('are not opened by a viewer', async () => {
     const viewer = await world.workspace({ role: 'viewer' })
     await expect(createTicket(viewer, { subject: 'x' })).rejects.toMatchObject({ status: 403 })

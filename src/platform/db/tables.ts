@@ -428,8 +428,8 @@ export interface TicketTable {
   firstResponseAt: string | null
   solvedAt: string | null
   closedAt: string | null
-  reopenCount: Generated<number>
-  reassignmentCount: Generated<number>
+  reopenCount: number | null
+  reassignmentCount: number | null
   assignee: string | null
   assignmentGroup: string | null
   slaMet: boolean | null

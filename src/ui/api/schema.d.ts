@@ -2530,8 +2530,8 @@ export interface components {
             firstResponseAt: string | null;
             solvedAt: string | null;
             closedAt: string | null;
-            reopenCount: number;
-            reassignmentCount: number;
+            reopenCount: number | null;
+            reassignmentCount: number | null;
             assignee: string | null;
             assignmentGroup: string | null;
             slaMet: boolean | null;
@@ -2541,11 +2541,12 @@ export interface components {
         TicketTotals: {
             tickets: number;
             open: number;
-            reopened: number;
+            reopened: number | null;
+            reopenedOf: number;
             raised: number;
             lowered: number;
-            slaMet: number;
-            slaMissed: number;
+            slaMet: number | null;
+            slaMissed: number | null;
             logRows: number;
             byPriority: {
                 priority: number | null;
@@ -2569,7 +2570,7 @@ export interface components {
                 mean: number | null;
                 median: number | null;
                 p90: number | null;
-                threeOrMore: number;
+                threeOrMore: number | null;
             };
             firstResponseMinutes: {
                 n: number;
@@ -2597,8 +2598,8 @@ export interface components {
             firstResponseAt: string | null;
             solvedAt: string | null;
             closedAt: string | null;
-            reopenCount: number;
-            reassignmentCount: number;
+            reopenCount: number | null;
+            reassignmentCount: number | null;
             assignee: string | null;
             assignmentGroup: string | null;
             slaMet: boolean | null;

@@ -146,7 +146,9 @@ function TicketFacts({ ticket, here: { timeZone } }: { ticket: TicketWithHistory
           { term: words('opened'), value: at(ticket.openedAt) },
           { term: words('firstAnswer'), value: at(ticket.firstResponseAt) },
           { term: words('solved'), value: at(ticket.solvedAt) },
-          { term: words('reopened'), value: words('times', { n: ticket.reopenCount }) },
+          ...(ticket.reopenCount === null
+            ? []
+            : [{ term: words('reopened'), value: words('times', { n: ticket.reopenCount }) }]),
           { term: words('assignee'), value: ticket.assignee ?? ticket.assignmentGroup ?? words('nobody') },
           ...(ticket.category ? [{ term: words('category'), value: ticket.category }] : []),
         ]}
