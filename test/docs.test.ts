@@ -29,6 +29,9 @@ describe('the configuration', () => {
     expect(() => readConfig({ MAINSTAY_PROT: '1', MAINSTAY_PORT: 'x', DATABASE_URL: 'mysql://a' })).toThrow(
       /MAINSTAY_PROT is not a variable[\s\S]*MAINSTAY_PORT: "x"[\s\S]*DATABASE_URL: .*postgres:\/\//,
     )
+    expect(() => readConfig({ CLICKHOUSE_URL: 'ftp://u:sekret@x' })).toThrow(
+      /^(?!.*sekret)CLICKHOUSE_URL: its value/s,
+    )
     expect(readConfig({ PATH: '/bin', MAINSTAY_PORT: '' })).toMatchObject({ port: 4600, host: '127.0.0.1' })
   })
 })

@@ -140,7 +140,9 @@ export function listen(app: HttpApp, host: string, port: number): Promise<Listen
       reject(
         error.code === 'EADDRINUSE'
           ? new Error(`Port ${port} is in use. Stop the other program, or choose another with MAINSTAY_PORT.`)
-          : error,
+          : new Error(
+              `Nothing can listen on ${host} port ${port} (${error.code}). Check MAINSTAY_HOST and MAINSTAY_PORT.`,
+            ),
       ),
     )
   })

@@ -80,6 +80,11 @@ export type Config = Readonly<{
   clickhouseUrl: string | undefined
 }>
 
+/** These may hold a password: what they are set to is never repeated. */
+const secret = new Set<Name>(['DATABASE_URL', 'CLICKHOUSE_URL', 'MAINSTAY_METRICS_TOKEN'])
+const shown = (name: Name, raw: string | undefined): string =>
+  secret.has(name) ? 'its value' : `"${raw ?? ''}"`
+
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }
@@ -95,7 +100,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const raw = env[name] === '' ? undefined : env[name]
     const parsed = variables[name].schema.safeParse(raw)
     if (!parsed.success)
-      faults.push(`${name}: "${raw}" cannot be used. ${parsed.error.issues[0]?.message ?? ''}`)
+      faults.push(`${name}: ${shown(name, raw)} cannot be used. ${parsed.error.issues[0]?.message ?? ''}`)
     return parsed.data as Value<N>
   }
 

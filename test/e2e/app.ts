@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { inject } from 'vitest'
 import { start } from '../../src/main.ts'
 import { readConfig } from '../../src/platform/config.ts'
+import { removeCluster } from '../../src/platform/db/embedded/postgres-home.ts'
 
 export const owner = {
   name: 'Ada Byron',
@@ -36,6 +37,7 @@ export async function startApp(): Promise<RunningApp> {
     setupUrl: running.setupUrl,
     async stop() {
       await running.stop()
+      await removeCluster(folder)
       await rm(folder, { recursive: true, force: true })
     },
   }

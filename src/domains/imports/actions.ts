@@ -4,6 +4,7 @@ import { action, type Tx } from '../../platform/action.ts'
 import { userIdOf } from '../../platform/context.ts'
 import { json } from '../../platform/db/pg.ts'
 import { conflict, invalid, notFound } from '../../platform/errors.ts'
+import type { JobRequest } from '../../platform/jobs/enqueue.ts'
 import { recomputeJob } from '../../platform/readings.ts'
 import { importFinished } from './import-type.ts'
 import { afterStep, isBusy, type ImportState, type Step } from './model.ts'
@@ -139,14 +140,14 @@ export const deleteTemplate = action({
 })
 
 /** The key keeps a job that waits from being there twice; it is added again if it was given up. */
-const enqueue = (tx: Tx, job: string, importId: string, inTurn: boolean) =>
-  tx.enqueue({
-    job,
-    payload: { id: importId },
-    key: `${job}:${importId}`,
-    ...(inTurn ? { queue } : {}),
-    maxAttempts: attempts,
-  })
+export const importJob = (job: string, importId: string): JobRequest => ({
+  job,
+  payload: { id: importId },
+  key: `${job}:${importId}`,
+  // A dry run writes nothing, so it need not wait for its turn.
+  ...(job === jobNames.check ? {} : { queue }),
+  maxAttempts: attempts,
+})
 
 /** `queued` false: the caller does the work itself, as the command line does. */
 const request = z.object({ id, queued: z.boolean().default(true) })
@@ -158,7 +159,7 @@ export const requestCheck = action({
   input: request,
   async run(tx, { id: importId, queued }) {
     await move(tx, importId, 'check', { counts: json({}), error: null, rowsDone: 0, bytesDone: 0 })
-    if (queued) await enqueue(tx, jobNames.check, importId, false)
+    if (queued) await tx.enqueue(importJob(jobNames.check, importId))
   },
 })
 
@@ -176,7 +177,7 @@ export const requestRun = action({
         .where('workspaceId', '=', tx.workspace)
         .where('id', '=', importId)
         .execute()
-    if (queued) await enqueue(tx, jobNames.run, importId, true)
+    if (queued) await tx.enqueue(importJob(jobNames.run, importId))
   },
 })
 
@@ -199,7 +200,7 @@ export const requestUndo = action({
         .where('workspaceId', '=', tx.workspace)
         .where('id', '=', importId)
         .execute()
-    if (queued) await enqueue(tx, jobNames.undo, importId, true)
+    if (queued) await tx.enqueue(importJob(jobNames.undo, importId))
   },
 })
 

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Ctx } from '../../platform/context.ts'
 import type { FactConsumer } from '../../platform/facts.ts'
 import type { Job } from '../../platform/jobs/runner.ts'
-import { forgetPerson, jobNames } from './actions.ts'
+import { enqueueJob } from '../../platform/jobs/enqueue.ts'
+import { forgetPerson, importJob, jobNames } from './actions.ts'
 import type { ImportType } from './import-type.ts'
 import { checkImport } from './jobs/check.ts'
 import { uploadsDir } from './jobs/load.ts'
@@ -42,6 +43,26 @@ async function isDone(ctx: Ctx, id: string, ageDays: number): Promise<boolean> {
   if (!row) return false
   const ended = row.state === 'done' || row.state === 'undone'
   return ended || (ageDays > keepDays && ['uploaded', 'checked'].includes(row.state))
+}
+
+const jobOfState: Readonly<Record<string, string>> = {
+  checking: jobNames.check,
+  waiting: jobNames.run,
+  running: jobNames.run,
+  undoing: jobNames.undo,
+}
+
+/** Asks again for imports that were under way: a restored backup knows them, but not the queue that they stood in. */
+export async function requeueImports({ pg }: Pick<Ctx, 'pg'>): Promise<number> {
+  const open = await pg
+    .selectFrom('import')
+    .select(['id', 'workspaceId', 'state'])
+    .where('state', 'in', Object.keys(jobOfState))
+    .orderBy('createdAt')
+    .execute()
+  for (const { id, workspaceId, state } of open)
+    await enqueueJob(pg, workspaceId, importJob(jobOfState[state] as string, id))
+  return open.length
 }
 
 /** Dry run, run and undo, each going on where it stopped. */

@@ -267,6 +267,7 @@ export const invite = action({
   scope: 'settings',
   input: InvitationInput,
   async run(tx, input) {
+    if (tx.actor.kind === 'key') throw forbidden('Only a person can invite. Sign in to do it.')
     if (tx.actor.kind !== 'system' && !mayGrant(tx.actor.role, input.role))
       throw forbidden('Nobody can invite to a role above their own.')
     const already = await tx.pg
@@ -383,6 +384,7 @@ export const createApiKey = action({
   scope: 'settings',
   input: ApiKeyInput,
   async run(tx, input) {
+    if (tx.actor.kind === 'key') throw forbidden('Only a person can make a key. Sign in to do it.')
     if (tx.actor.kind !== 'system' && !atLeast(tx.actor.role, input.role))
       throw forbidden('A key cannot have a role above yours.')
     const id = newId()

@@ -127,7 +127,30 @@ describe('API keys', () => {
   })
 })
 
+describe('an API key', () => {
+  it('makes neither keys nor members, whatever its scopes', async () => {
+    const send = await app.as(await app.workspace())
+    const made = await send('POST', '/api/v1/api-keys', {
+      name: 'Setter',
+      role: 'admin',
+      scopes: ['settings'],
+    })
+    const bearer = { authorization: `Bearer ${(made.body as { key: string }).key}` }
+    const wider = { name: 'Wider', role: 'admin', scopes: ['read', 'write', 'import', 'settings'] }
+    expect((await app.send('POST', '/api/v1/api-keys', wider, bearer)).status).toBe(403)
+    const guest = { email: 'guest@example.test', role: 'admin' }
+    expect((await app.send('POST', '/api/v1/invitations', guest, bearer)).status).toBe(403)
+  })
+})
+
 describe('the API', () => {
+  it('refuses characters that cannot be stored, as a fault of the input', async () => {
+    const send = await app.as(await app.workspace())
+    for (const name of ['a\u0000b', 'half \ud800'])
+      expect(await send('POST', '/api/v1/accounts', { name })).toMatchObject({ status: 422 })
+    expect(await send('GET', '/api/v1/accounts?find=%00')).toMatchObject({ status: 422 })
+  })
+
   it('answers malformed JSON, too much of it, and unknown addresses with a problem document', async () => {
     const send = await app.as(await app.workspace())
     const json = { 'content-type': 'application/json' }

@@ -27,6 +27,9 @@ async function openPool(config: Config, log: Log, closers: Closer[]): Promise<Po
   if (config.databaseUrl) {
     const pool = createPool({ connectionString: config.databaseUrl }, log)
     closers.push(() => pool.end())
+    await pool.query('select 1').catch((error: Error & { code?: string }) => {
+      throw new Error(`DATABASE_URL: PostgreSQL does not answer there (${error.code ?? error.message}).`)
+    })
     return pool
   }
   const engine = await startPostgres({ dataDir: config.dataDir, log })
@@ -42,6 +45,9 @@ async function openEvents(config: Config, log: Log, closers: Closer[]): Promise<
   if (config.clickhouseUrl) {
     const ch = createClickHouse({ url: config.clickhouseUrl })
     closers.push(() => ch.close())
+    const answer = await ch.ping()
+    if (!answer.success)
+      throw new Error(`CLICKHOUSE_URL: ClickHouse does not answer there (${answer.error.message}).`)
     return ch
   }
   const engine = await startClickHouse({ dataDir: config.dataDir, log })

@@ -28,6 +28,9 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not ready',
 }
 
+/** What the records store says of values that no schema foresaw: SQLSTATE of class 22. */
+const unstorable = new Set(['22021', '22P05', '22P02', '22008', '22007', '22003'])
+
 /** What a thrown value says to the caller; anything unexpected says nothing of the inside. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
@@ -41,6 +44,12 @@ export function toProblem(error: unknown): Problem {
         )
       : new Problem(error.status, 'http', error.message || titles[error.status] || 'The request was refused.')
   }
+  if (unstorable.has((error as { code?: string } | undefined)?.code ?? ''))
+    return new Problem(
+      422,
+      'not_storable',
+      'Some value cannot be stored: a character that is none (NUL, half a character), or a day that does not exist.',
+    )
   return new Problem(
     500,
     'internal',
