@@ -523,7 +523,10 @@ export async function revenueTotals(ctx: Scope, day: string): Promise<RevenueTot
   }
 }
 
-/** Movements by kind, and revenue and paying accounts at the end, of each month from one to another ('YYYY-MM'). */
+/**
+ * Movements by kind, and revenue and paying accounts at the end, of each month from one to another ('YYYY-MM'); by
+ * payments, whatever the rule for who has left.
+ */
 export async function revenueByMonth(ctx: Scope, from: string, to: string): Promise<RevenueMonth[]> {
   const { rows } = await sql<RevenueMonth>`
     with ${movements(ctx)},
@@ -532,7 +535,7 @@ export async function revenueByMonth(ctx: Scope, from: string, to: string): Prom
         sum(delta_cents) as cents, count(*) as moves
       from movement group by 1, 2),
     month as (select generate_series(${`${from}-01`}::date, ${`${to}-01`}::date, '1 month')::date as month)
-    select to_char(m.month, 'YYYY-MM') as month,
+    select to_char(m.month, 'YYYY-MM') as month, 'payments' as by,
       coalesce((select sum(cents) from monthly where month <= m.month), 0) as mrr_cents,
       coalesce((select sum(case when kind in ('new', 'reactivation') then moves when kind = 'churn' then -moves end)
         from monthly where month <= m.month), 0) as accounts,
@@ -543,12 +546,15 @@ export async function revenueByMonth(ctx: Scope, from: string, to: string): Prom
   return rows
 }
 
-/** Net and gross revenue retention and the share of customers kept, from the end of one day to the end of another. */
+/**
+ * Net and gross revenue retention and the share of customers kept, from the end of one day to the end of another; by
+ * payments, whatever the rule for who has left.
+ */
 export async function retention(
   ctx: Scope,
   from: string,
   to: string,
-): Promise<Retention & { from: string; to: string; currency: string }> {
+): Promise<Retention & { from: string; to: string; by: 'payments'; currency: string }> {
   const { currency } = await workspaceOf(ctx)
   const { rows } = await sql<Parameters<typeof retentionOf>[0]>`
     with ${movements(ctx)},
@@ -560,7 +566,7 @@ export async function retention(
       coalesce(sum(least(before, after)), 0) as capped_cents, count(*) filter (where after > 0) as kept
     from both_days where before > 0`.execute(ctx.pg)
   const [sums = { accounts: 0, startCents: 0, endCents: 0, cappedCents: 0, kept: 0 }] = rows
-  return { from, to, currency, ...retentionOf(sums) }
+  return { from, to, by: 'payments', currency, ...retentionOf(sums) }
 }
 
 /** Churn events by the reason given, from a day to before another; counts only, they rank nothing. */

@@ -107,6 +107,7 @@ describe('recurring revenue', () => {
     })
     const [march, may] = await revenueByMonth(ctx, '2026-03', '2026-05').then((m) => [m[0], m[2]])
     expect(march).toMatchObject({
+      by: 'payments',
       mrrCents: 10_000,
       accounts: 1,
       movements: { contraction: { cents: -5_000 } },
@@ -649,7 +650,7 @@ describe('the RavenStack files', () => {
 
   it('give the retention of the reference', async () => {
     const half = await retention(ctx, '2024-06-30', '2024-12-31')
-    expect(half).toMatchObject({ accounts: 333, startCents: 383_340_500, logo: 1 })
+    expect(half).toMatchObject({ by: 'payments', accounts: 333, startCents: 383_340_500, logo: 1 })
     expect(half.nrr).toBeCloseTo(1.739963, 6)
     expect(half.grr).toBeCloseTo(0.9860427, 7)
   })

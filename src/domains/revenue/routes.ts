@@ -100,7 +100,8 @@ export const revenueRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/revenue/months',
-    summary: 'Revenue movements by month, both months included',
+    summary:
+      'Revenue movements by month, by payments whatever the rule for who has left; both months included',
     tag,
     access: 'viewer',
     query: z
@@ -114,7 +115,8 @@ export const revenueRoutes: readonly Route[] = [
   route({
     method: 'get',
     path: '/revenue/retention',
-    summary: 'Net and gross revenue retention and customers kept, between the ends of two days',
+    summary:
+      'Net and gross revenue retention and customers kept, by payments whatever the rule for who has left, between the ends of two days',
     tag,
     access: 'viewer',
     query: days,

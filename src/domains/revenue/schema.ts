@@ -114,10 +114,16 @@ export const RevenueTotals = z
   .meta({ id: 'RevenueTotals' })
 export type RevenueTotals = z.output<typeof RevenueTotals>
 
+/** These answers follow payments (subscriptions, else invoices) under every rule for who has left. */
+const ByPayments = z.literal('payments').meta({
+  description: 'What was paid decides, whatever the rule of the workspace for who has left.',
+})
+
 const MovementSum = z.object({ accounts: z.int(), cents: Cents })
 export const RevenueMonth = z
   .object({
     month: z.string().regex(/^\d{4}-\d{2}$/),
+    by: ByPayments,
     mrrCents: Cents,
     accounts: z.int(),
     movements: z.object({
@@ -135,6 +141,7 @@ export const Retention = z
   .object({
     from: Day,
     to: Day,
+    by: ByPayments,
     currency: z.string(),
     accounts: z.int(),
     startCents: Cents,

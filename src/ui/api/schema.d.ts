@@ -838,7 +838,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Revenue movements by month, both months included */
+        /** Revenue movements by month, by payments whatever the rule for who has left; both months included */
         get: operations["getRevenueMonths"];
         put?: never;
         post?: never;
@@ -855,7 +855,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Net and gross revenue retention and customers kept, between the ends of two days */
+        /** Net and gross revenue retention and customers kept, by payments whatever the rule for who has left, between the ends of two days */
         get: operations["getRevenueRetention"];
         put?: never;
         post?: never;
@@ -2390,6 +2390,11 @@ export interface components {
         };
         RevenueMonth: {
             month: string;
+            /**
+             * @description What was paid decides, whatever the rule of the workspace for who has left.
+             * @enum {string}
+             */
+            by: "payments";
             mrrCents: number;
             accounts: number;
             movements: {
@@ -2420,6 +2425,11 @@ export interface components {
             from: string;
             /** Format: date */
             to: string;
+            /**
+             * @description What was paid decides, whatever the rule of the workspace for who has left.
+             * @enum {string}
+             */
+            by: "payments";
             currency: string;
             accounts: number;
             startCents: number;
