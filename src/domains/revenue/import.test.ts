@@ -36,6 +36,10 @@ describe('subscriptions', () => {
     expect(amount({ price: 30_000, billing: 'quarterly' })).toBe(10_000)
     expect(amount({ trial: true })).toBe(0)
   })
+  it('take no three letters for a currency that are none', () => {
+    expect(codes(map(subscriptionImport, { ...row, currency: 'sek' }))).toEqual([])
+    expect(codes(map(subscriptionImport, { ...row, currency: 'ABC' }))).toEqual(['unknown_currency'])
+  })
   it('refuse what cannot be right, and say what it is', () => {
     const faulty = (cells: Record<string, Cell>) => {
       const result = map(subscriptionImport, { ...row, ...cells })

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import {
   booleanOf,
@@ -17,6 +17,7 @@ import {
   type Mapped,
   type Reference,
 } from '../imports/import-type.ts'
+import { workspaceOf } from '../team/reads.ts'
 import { addMonths, monthsOf } from './model.ts'
 import { churnDisagreements, leftAccounts, revenueTotals, today } from './reads.ts'
 
@@ -40,11 +41,15 @@ const accountOf = (cells: ImportRow['cells']): Reference => ({
   externalId: String(cells.account),
 })
 
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 /** The currency of the row, else the one that was asked for; a code that is none is a fault. */
 function currencyOf(cells: ImportRow['cells'], answers: Answers): { currency: string; faults: Fault[] } {
   const currency = (textOf(cells.currency) ?? answers.currency).toUpperCase()
-  const known = /^[A-Z]{3}$/.test(currency)
-  return { currency, faults: known ? [] : [error('unknown_currency', 'currency', { value: currency })] }
+  return {
+    currency,
+    faults: currencies.has(currency) ? [] : [error('unknown_currency', 'currency', { value: currency })],
+  }
 }
 
 const refused = (faults: readonly Fault[]): boolean => faults.some(({ severity }) => severity === 'error')
@@ -120,6 +125,20 @@ async function counts(ctx: Ctx, table: 'subscription' | 'invoice' | 'churn_event
   return { records: rows[0]?.records ?? 0, accounts: rows[0]?.accounts ?? 0 }
 }
 
+/**
+ * A total of money under its plain name where all of it is in the workspace's currency; else one for each currency, as
+ * `name:EUR`, for amounts of several currencies have no sum.
+ */
+async function moneyTotals(
+  ctx: Ctx,
+  name: string,
+  amounts: RawBuilder<{ currency: string; cents: number }>,
+): Promise<Record<string, number>> {
+  const [{ rows }, home] = [await amounts.execute(ctx.pg), (await workspaceOf(ctx)).currency]
+  if (rows.every(({ currency }) => currency === home)) return { [name]: rows[0]?.cents ?? 0 }
+  return Object.fromEntries(rows.map(({ currency, cents }) => [`${name}:${currency}`, cents]))
+}
+
 /** Accounts whose sources contradict each other about whether they left, with the rule that decides. */
 async function churnConflicts(ctx: Ctx): Promise<readonly Disagreement[]> {
   const { rule, disagreeing, sources } = await churnDisagreements(ctx, await today(ctx), { limit: 1 })
@@ -128,12 +147,17 @@ async function churnConflicts(ctx: Ctx): Promise<readonly Disagreement[]> {
 
 async function subscriptionTotals(ctx: Ctx): Promise<Record<string, number>> {
   const { records, accounts } = await counts(ctx, 'subscription')
-  const { rows } = await sql<{ ended: number; trials: number; mrrCents: number }>`
-    select count(*) filter (where ends_on is not null) as ended, count(*) filter (where is_trial) as trials,
-      coalesce(sum(mrr_cents) filter (where not is_trial), 0) as mrr_cents
+  const { rows } = await sql<{ ended: number; trials: number }>`
+    select count(*) filter (where ends_on is not null) as ended, count(*) filter (where is_trial) as trials
     from subscription where workspace_id = ${ctx.workspace}`.execute(ctx.pg)
-  const { ended = 0, trials = 0, mrrCents = 0 } = rows[0] ?? {}
-  return { subscriptions: records, accounts, ended, trials, mrr_cents_of_all: mrrCents }
+  const { ended = 0, trials = 0 } = rows[0] ?? {}
+  const money = await moneyTotals(
+    ctx,
+    'mrr_cents_of_all',
+    sql`select currency, sum(mrr_cents) as cents from subscription
+      where workspace_id = ${ctx.workspace} and not is_trial group by currency order by currency`,
+  )
+  return { subscriptions: records, accounts, ended, trials, ...money }
 }
 
 /** Subscriptions, one row each. */
@@ -232,11 +256,16 @@ export const invoiceImport: ImportType = {
   map: invoiceRow,
   async totals(ctx) {
     const { records, accounts } = await counts(ctx, 'invoice')
-    const { rows } = await sql<{ amountCents: number; recurring: number }>`
-      select coalesce(sum(amount_cents), 0) as amount_cents, count(*) filter (where period_from is not null) as recurring
-      from invoice where workspace_id = ${ctx.workspace}`.execute(ctx.pg)
-    const { amountCents = 0, recurring = 0 } = rows[0] ?? {}
-    return { invoices: records, accounts, with_service_period: recurring, amount_cents: amountCents }
+    const { rows } = await sql<{ recurring: number }>`
+      select count(*) as recurring from invoice
+      where workspace_id = ${ctx.workspace} and period_from is not null`.execute(ctx.pg)
+    const money = await moneyTotals(
+      ctx,
+      'amount_cents',
+      sql`select currency, sum(amount_cents) as cents from invoice
+        where workspace_id = ${ctx.workspace} group by currency order by currency`,
+    )
+    return { invoices: records, accounts, with_service_period: rows[0]?.recurring ?? 0, ...money }
   },
 }
 
@@ -283,10 +312,14 @@ export const churnEventImport: ImportType = {
   disagreements: churnConflicts,
   async totals(ctx) {
     const { records, accounts } = await counts(ctx, 'churn_event')
-    const { rows } = await sql<{ refundCents: number }>`
-      select coalesce(sum(refund_cents), 0) as refund_cents from churn_event
-      where workspace_id = ${ctx.workspace}`.execute(ctx.pg)
-    return { churn_events: records, accounts, refund_cents: rows[0]?.refundCents ?? 0 }
+    const money = await moneyTotals(
+      ctx,
+      'refund_cents',
+      sql`select currency, sum(refund_cents) as cents from churn_event
+        where workspace_id = ${ctx.workspace} and refund_cents is not null and currency is not null
+        group by currency order by currency`,
+    )
+    return { churn_events: records, accounts, ...money }
   },
 }
 

@@ -18,6 +18,7 @@ import {
   setExchangeRates,
   takeBackChurn,
 } from './actions.ts'
+import { invoiceImport, subscriptionImport } from './import.ts'
 import { deriveRevenue, revenueConsumers, revenueJobs, revenueReaders } from './jobs.ts'
 import {
   churnDisagreements,
@@ -593,6 +594,26 @@ describe('changes', () => {
     expect(await due()).toEqual([])
     await hear(['churnRule'])
     expect(await due()).toEqual([{ accountId: id }])
+  })
+})
+
+describe('totals of an import', () => {
+  it('never add up amounts of several currencies', async () => {
+    const ctx = await world.workspace()
+    const id = await account(ctx)
+    const totals = async () => [await subscriptionImport.totals!(ctx), await invoiceImport.totals!(ctx)]
+    const sell = (mrrCents: number, currency: string) =>
+      addSubscription(ctx, { accountId: id, mrrCents, currency, startsOn: '2026-01-01' })
+    const empty = await totals()
+    expect(empty).toMatchObject([{ mrr_cents_of_all: 0 }, { amount_cents: 0 }])
+    await sell(1_000, 'USD')
+    await sell(500, 'USD')
+    await addInvoice(ctx, id, 900, '2026-01-01', '2026-02-01')
+    expect(await totals()).toMatchObject([{ mrr_cents_of_all: 1_500 }, { amount_cents: 900 }])
+    await sell(70, 'JPY')
+    const [mixed] = await totals()
+    expect(mixed).toMatchObject({ 'mrr_cents_of_all:JPY': 70, 'mrr_cents_of_all:USD': 1_500 })
+    expect(mixed).not.toHaveProperty('mrr_cents_of_all')
   })
 })
 

@@ -228,7 +228,7 @@ const isTotal = (name: string): name is (typeof totalNames)[number] =>
   (totalNames as readonly string[]).includes(name)
 
 const totalRank = (name: string): number => {
-  const at = (totalNames as readonly string[]).indexOf(name)
+  const at = (totalNames as readonly string[]).indexOf(name.split(':')[0]!)
   return at < 0 ? totalNames.length : at
 }
 
@@ -236,10 +236,11 @@ const totalRank = (name: string): number => {
 export const inTotalOrder = (totals: Readonly<Record<string, number>>): [string, number][] =>
   Object.entries(totals).sort(([a], [b]) => totalRank(a) - totalRank(b) || a.localeCompare(b))
 
-/** A total of the report, named and formatted. */
+/** A total of the report, named and formatted; one such as `amount_cents:EUR` is in a currency of its own. */
 export function totalWords(name: string, value: number, currency: string): { term: string; value: string } {
-  const shown = name.includes('_cents') ? exactMoney(value, currency) : count(value)
-  return { term: totalName(name), value: shown }
+  const [total = name, own] = name.split(':')
+  const shown = total.includes('_cents') ? exactMoney(value, own ?? currency) : count(value)
+  return { term: own ? `${totalName(total)}, ${own}` : totalName(total), value: shown }
 }
 
 function totalName(name: string): string {

@@ -169,6 +169,10 @@ describe('what was understood, in words', () => {
       term: 'Refunded in all',
       value: '$8,652.25',
     })
+    expect(totalWords('amount_cents:JPY', 1_200, 'USD')).toEqual({
+      term: 'Invoiced in all, JPY',
+      value: '\u00a51,200',
+    })
     expect(totalWords('priority_2', 1_200, 'USD')).toEqual({ term: 'Priority 2', value: '1,200' })
     expect(totalWords('new_thing', 3, 'USD').term).toBe('New thing')
   })
