@@ -98,6 +98,19 @@ describe.skipIf(!hasBrowser)('the Customer page in a browser', () => {
     await page.keyboard.press('Escape')
   })
 
+  test('the actions of a subscription stand within its region and open its form', async () => {
+    await open()
+    const actions = page.getByRole('button', { name: 'Actions for Pro' })
+    await actions.waitFor()
+    const around = await page.getByRole('region', { name: 'Revenue' }).filter({ has: actions }).boundingBox()
+    const button = await actions.boundingBox()
+    expect(button!.x + button!.width).toBeLessThanOrEqual(around!.x + around!.width)
+    await actions.click()
+    await page.getByRole('menuitem', { name: 'Change' }).click()
+    await page.getByRole('dialog', { name: 'Change subscription' }).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
   test('with the keyboard a note is written and stands on top of the timeline', async () => {
     await open()
     await page.keyboard.press('l')
