@@ -28,6 +28,9 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
 }
 const mayMint = /^src\/(platform\/(auth\/session|auth\/workspace-id|jobs\/runner)|app\/commands)\.ts$/
 
+/** Derive tables from records, or carry files into them: gather, decide, record (see ARCHITECTURE.md). */
+const mayTouch = /^src\/domains\/(imports\/(jobs|upload)|(revenue|usage)\/jobs|revenue\/import)(\.ts|\/)/
+
 let modules: readonly IModule[] = []
 
 const isTest = (path: string) => /\.(test|fixture)\.tsx?$/.test(path)
@@ -138,5 +141,31 @@ describe('the architecture', () => {
         /\.tsx?$/.test(path) && !isTest(path) && readFileSync(path, 'utf8').includes('mintWorkspaceId('),
     )
     expect(minting.filter((path) => !mayMint.test(path))).toEqual([])
+  })
+
+  it('keeps decisions free of clock and chance', () => {
+    const impure = files('src').filter(
+      (path) =>
+        /^src\/(domains\/[^/]+\/model|stats\/)/.test(path) &&
+        !isTest(path) &&
+        /new Date\(\)|Date\.now\(|Math\.random\(|performance\.now\(/.test(readFileSync(path, 'utf8')),
+    )
+    expect(impure).toEqual([])
+  })
+
+  it('lets only reads, actions and the jobs that derive touch the stores', () => {
+    const touching = files('src/domains').filter(
+      (path) =>
+        path.endsWith('.ts') &&
+        !isTest(path) &&
+        /sql`|sql<|\.(selectFrom|insertInto|updateTable|deleteFrom)\(|chRows\(|ch\.(insert|command|exec)\(/.test(
+          readFileSync(path, 'utf8'),
+        ),
+    )
+    const strange = touching.filter(
+      (path) => !/\/(reads|actions)(\.ts|\/)/.test(path) && !mayTouch.test(path),
+    )
+    expect(strange).toEqual([])
+    expect(touching.length).toBeGreaterThan(20)
   })
 })
