@@ -10,8 +10,10 @@ export function minorDigits(currency: string): number {
   return found ?? 2
 }
 
+/** ISO 4217 codes that exist. */
+export const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 /** Currencies whose minor unit is not a hundredth, with their digits: SQL treats all others as 2. */
-export const unusualDigits: readonly Readonly<{ currency: string; digits: number }>[] =
-  Intl.supportedValuesOf('currency')
-    .map((currency) => ({ currency, digits: minorDigits(currency) }))
-    .filter((row) => row.digits !== 2)
+export const unusualDigits: readonly Readonly<{ currency: string; digits: number }>[] = [...currencies]
+  .map((currency) => ({ currency, digits: minorDigits(currency) }))
+  .filter((row) => row.digits !== 2)

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
+import { currencies } from '../../platform/money.ts'
 import {
   booleanOf,
   error,
@@ -40,8 +41,6 @@ const accountOf = (cells: ImportRow['cells']): Reference => ({
   entity: 'account',
   externalId: String(cells.account),
 })
-
-const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 /** The currency of the row, else the one that was asked for; a code that is none is a fault. */
 function currencyOf(cells: ImportRow['cells'], answers: Answers): { currency: string; faults: Fault[] } {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { Currency } from '../team/schema.ts'
 import { churnSources } from './model.ts'
 
 const Day = z.iso.date()
 const Cents = z.int()
-export const Currency = z.string().regex(/^[A-Z]{3}$/, 'Use a three-letter currency code such as USD or EUR.')
 export const ChurnSource = z.enum(churnSources)
 export const movementKinds = ['new', 'expansion', 'contraction', 'churn', 'reactivation'] as const
 export const MovementKind = z.enum(movementKinds)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { roles, scopes } from '../../platform/auth/roles.ts'
+import { currencies } from '../../platform/money.ts'
 
 export const Role = z.enum(roles).meta({ id: 'Role' })
 export const Email = z.email('Write an e-mail address such as ada@example.com.').max(254).toLowerCase()
@@ -7,7 +8,11 @@ export const Password = z
   .string()
   .min(12, 'Use at least 12 characters. A sentence is easy to remember.')
   .max(200, 'Use at most 200 characters.')
-export const Currency = z.string().regex(/^[A-Z]{3}$/, 'Use a three-letter currency code such as USD or EUR.')
+const currencyHelp = 'Use the three-letter code of a currency, such as USD or EUR.'
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, currencyHelp)
+  .refine((code) => currencies.has(code), currencyHelp)
 export const TimeZone = z
   .string()
   .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {

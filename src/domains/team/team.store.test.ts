@@ -167,6 +167,12 @@ describe('the API', () => {
     })
   })
 
+  it('takes no three letters for a currency that is none', async () => {
+    const send = await app.as(await app.workspace())
+    expect((await send('PATCH', '/api/v1/workspace', { currency: 'XXQ' })).status).toBe(422)
+    expect((await send('PATCH', '/api/v1/workspace', { currency: 'JPY' })).status).toBe(204)
+  })
+
   it('sends a strict content security policy and keeps API answers out of caches', async () => {
     const answer = await app.send('GET', '/api/v1/setup')
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'")
