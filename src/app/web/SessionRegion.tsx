@@ -1,6 +1,7 @@
 import { Button } from '../../ui/controls/Button.tsx'
 import { Region } from '../../ui/layout/Region.tsx'
-import { enter, leave, type Session } from './session.ts'
+import type { Session } from '../../ui/api/session.ts'
+import { enter, leave } from './session.ts'
 import css from './SettingsFrame.module.css'
 import { words } from './web-words.ts'
 

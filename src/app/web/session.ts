@@ -1,19 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
-import { api, body } from '../../ui/api/client.ts'
-import type { components } from '../../ui/api/schema.d.ts'
+import { api } from '../../ui/api/client.ts'
 import { toast } from '../../ui/overlays/Toast.tsx'
 import { words } from './web-words.ts'
-
-export type Session = components['schemas']['Session']
-
-/** Who is signed in, and where. */
-export function useSession() {
-  return useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => body(api.GET('/api/v1/session', { signal })),
-    staleTime: 60_000,
-  })
-}
 
 /** Signs out and shows the sign-in page. */
 export async function leave(): Promise<void> {

@@ -1,7 +1,7 @@
 import { lazy, type ComponentType } from 'react'
 import type { Role } from '../../platform/auth/roles.ts'
 import { auditSentence } from './audit-words.ts'
-import type { Session } from './session.ts'
+import type { Session } from '../../ui/api/session.ts'
 import { words } from './web-words.ts'
 
 type Part = ComponentType<{ session: Session }>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useSession } from '../../../ui/api/session.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { fileSize } from '../../../ui/controls/FileDrop.tsx'
 import { Segmented } from '../../../ui/controls/Segmented.tsx'
@@ -13,14 +14,7 @@ import { dayRead, evidenceWords, stateName } from './describe.ts'
 import { FormatControl } from './FormatControl.tsx'
 import css from './imports.module.css'
 import { MissingMarks } from './MissingMarks.tsx'
-import {
-  usePlanChange,
-  useSession,
-  type ColumnGuess,
-  type Format,
-  type Import,
-  type PlanChange,
-} from './queries.ts'
+import { usePlanChange, type ColumnGuess, type Format, type Import, type PlanChange } from './queries.ts'
 import { isFileFault, planLock, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 

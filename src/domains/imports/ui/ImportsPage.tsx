@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
+import { useSession } from '../../../ui/api/session.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { count } from '../../../ui/format.ts'
 import { timeOfInstant } from '../../../ui/instant.ts'
@@ -13,14 +14,7 @@ import { NoPermission } from '../../../ui/states/NoPermission.tsx'
 import { DataTable, type Column } from '../../../ui/table/DataTable.tsx'
 import { kindLabel } from './describe.ts'
 import css from './imports.module.css'
-import {
-  useImports,
-  useKinds,
-  useMayImport,
-  useSession,
-  type ImportKind,
-  type ImportSummary,
-} from './queries.ts'
+import { useImports, useKinds, useMayImport, type ImportKind, type ImportSummary } from './queries.ts'
 import { StateTag } from './StateTag.tsx'
 import { canUndo } from './steps.ts'
 import { UndoConfirm } from './UndoConfirm.tsx'

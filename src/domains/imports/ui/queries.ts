@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query'
 import { atLeast } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
+import { useSession } from '../../../ui/api/session.ts'
 import type { components, paths } from '../../../ui/api/schema.d.ts'
 import { toast } from '../../../ui/overlays/Toast.tsx'
 import { isBusy } from '../model.ts'
@@ -79,14 +80,6 @@ export const useLimits = () =>
     queryKey: ['imports', 'limits'],
     queryFn: ({ signal }) => body(api.GET('/api/v1/import-limits', { signal })),
     staleTime: Infinity,
-  })
-
-/** Who is signed in, in which workspace; the shell reads the same. */
-export const useSession = () =>
-  useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => body(api.GET('/api/v1/session', { signal })),
-    staleTime: 60_000,
   })
 
 /** Whether this person may import; undefined while that is not known. */

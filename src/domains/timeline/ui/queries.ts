@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import { atLeast, type Role } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
 import type { components } from '../../../ui/api/schema.d.ts'
+import { useSession } from '../../../ui/api/session.ts'
 import { dayAt } from '../../../ui/instant.ts'
 import { toast } from '../../../ui/overlays/Toast.tsx'
 import type { Filter, Peek, Sort } from '../../portfolio/schema.ts'
@@ -143,11 +144,7 @@ export interface Here {
 }
 
 export function useHere(): Here {
-  const { data } = useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => body(api.GET('/api/v1/session', { signal })),
-    staleTime: 60_000,
-  })
+  const { data } = useSession()
   const timeZone = data?.workspace.timeZone ?? 'UTC'
   return {
     timeZone,

@@ -2,13 +2,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { announce } from '../../../ui/announce.ts'
 import { api, body } from '../../../ui/api/client.ts'
-import type { components } from '../../../ui/api/schema.d.ts'
 import { toast } from '../../../ui/overlays/Toast.tsx'
 import type { Item } from './reasons.ts'
 import { words } from './words.ts'
 
 export type Whose = 'mine' | 'team'
-type Session = components['schemas']['Session']
 
 const todayQuery = (whose: Whose) => ({
   queryKey: ['today', 'list', whose],
@@ -25,14 +23,6 @@ export function useToday(whose: Whose, enabled = true) {
 export function useTodayCount(): number | undefined {
   const { data } = useQuery(todayQuery('mine'))
   return data && data.items.length > 0 ? data.items.length : undefined
-}
-
-export function useSession() {
-  return useQuery<Session>({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => body(api.GET('/api/v1/session', { signal })),
-    staleTime: 60_000,
-  })
 }
 
 export function useMembers() {
