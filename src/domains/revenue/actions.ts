@@ -5,7 +5,8 @@ import { newId } from '../../platform/ids.ts'
 import { markAllDue } from '../../platform/readings.ts'
 import { resolveAccount } from '../accounts/reads.ts'
 import { workspaceOf } from '../team/reads.ts'
-import { churnVerdicts, today } from './reads.ts'
+import { churnVerdicts } from './reads/churn.ts'
+import { today } from './reads/today.ts'
 import { ExchangeRate, NewChurnEvent, NewSubscription, SubscriptionChange } from './schema.ts'
 
 const midnight = (day: string): string => `${day}T00:00:00.000Z`

@@ -20,7 +20,10 @@ import {
 } from '../imports/import-type.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { addMonths, monthsOf } from './model.ts'
-import { churnDisagreements, leftAccounts, revenueTotals, today } from './reads.ts'
+import { leftAccounts } from './reads/churn.ts'
+import { churnDisagreements } from './reads/disagreements.ts'
+import { today } from './reads/today.ts'
+import { revenueTotals } from './reads/totals.ts'
 
 const accountField = required(
   field(

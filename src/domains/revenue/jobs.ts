@@ -13,15 +13,10 @@ import {
 } from '../../platform/readings.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { decideChurn, nextRenewal, type ChurnVerdict } from './model.ts'
-import {
-  leftAccounts,
-  leftOutOf,
-  movementsOf,
-  mrrOf,
-  standingsOf,
-  type RunningPiece,
-  type Standing,
-} from './reads.ts'
+import { leftAccounts } from './reads/churn.ts'
+import { leftOutOf } from './reads/left-out.ts'
+import { movementsOf } from './reads/movements.ts'
+import { mrrOf, standingsOf, type RunningPiece, type Standing } from './reads/standings.ts'
 
 /**
  * Brings the movements of the accounts that `accountIds` count as in line with their subscriptions or invoices; rows

@@ -20,18 +20,14 @@ import {
 } from './actions.ts'
 import { invoiceImport, subscriptionImport } from './import.ts'
 import { deriveRevenue, revenueConsumers, revenueJobs, revenueReaders } from './jobs.ts'
-import {
-  churnDisagreements,
-  churnReasons,
-  churnVerdicts,
-  departuresOf,
-  exchangeRates,
-  getAccountRevenue,
-  leftAccounts,
-  retention,
-  revenueByMonth,
-  revenueTotals,
-} from './reads.ts'
+import { getAccountRevenue } from './reads/account.ts'
+import { churnReasons, churnVerdicts, leftAccounts } from './reads/churn.ts'
+import { departuresOf } from './reads/departures.ts'
+import { churnDisagreements } from './reads/disagreements.ts'
+import { exchangeRates } from './reads/exchange-rates.ts'
+import { revenueByMonth } from './reads/months.ts'
+import { retention } from './reads/retention.ts'
+import { revenueTotals } from './reads/totals.ts'
 
 const world = await openTestWorld()
 const asOf = '2026-11-02'

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { route, type Route } from '../../platform/http/route.ts'
 import * as actions from './actions.ts'
-import * as reads from './reads.ts'
+import { getAccountRevenue } from './reads/account.ts'
+import { churnReasons } from './reads/churn.ts'
+import { churnDisagreements } from './reads/disagreements.ts'
+import { exchangeRates } from './reads/exchange-rates.ts'
+import { revenueByMonth } from './reads/months.ts'
+import { retention } from './reads/retention.ts'
+import { today } from './reads/today.ts'
+import { revenueTotals } from './reads/totals.ts'
 import {
   AccountRevenue,
   ChurnDisagreements,
@@ -32,7 +39,7 @@ export const revenueRoutes: readonly Route[] = [
     params: id,
     query: onDay,
     response: AccountRevenue,
-    handle: (ctx, { params, query }) => reads.getAccountRevenue(ctx, params.id, query.day),
+    handle: (ctx, { params, query }) => getAccountRevenue(ctx, params.id, query.day),
   }),
   route({
     method: 'post',
@@ -95,7 +102,7 @@ export const revenueRoutes: readonly Route[] = [
     access: 'viewer',
     query: onDay,
     response: RevenueTotals,
-    handle: async (ctx, { query }) => reads.revenueTotals(ctx, query.day ?? (await reads.today(ctx))),
+    handle: async (ctx, { query }) => revenueTotals(ctx, query.day ?? (await today(ctx))),
   }),
   route({
     method: 'get',
@@ -110,7 +117,7 @@ export const revenueRoutes: readonly Route[] = [
         message: 'Choose a span that begins before it ends, of 50 years at most.',
       }),
     response: z.array(RevenueMonth),
-    handle: (ctx, { query }) => reads.revenueByMonth(ctx, query.from, query.to),
+    handle: (ctx, { query }) => revenueByMonth(ctx, query.from, query.to),
   }),
   route({
     method: 'get',
@@ -121,7 +128,7 @@ export const revenueRoutes: readonly Route[] = [
     access: 'viewer',
     query: days,
     response: Retention,
-    handle: (ctx, { query }) => reads.retention(ctx, query.from, query.to),
+    handle: (ctx, { query }) => retention(ctx, query.from, query.to),
   }),
   route({
     method: 'get',
@@ -131,7 +138,7 @@ export const revenueRoutes: readonly Route[] = [
     access: 'viewer',
     query: days,
     response: z.array(ChurnReason),
-    handle: (ctx, { query }) => reads.churnReasons(ctx, query.from, query.to),
+    handle: (ctx, { query }) => churnReasons(ctx, query.from, query.to),
   }),
   route({
     method: 'get',
@@ -145,7 +152,7 @@ export const revenueRoutes: readonly Route[] = [
     }),
     response: ChurnDisagreements,
     handle: async (ctx, { query: { day, ...page } }) =>
-      reads.churnDisagreements(ctx, day ?? (await reads.today(ctx)), page),
+      churnDisagreements(ctx, day ?? (await today(ctx)), page),
   }),
   route({
     method: 'get',
@@ -154,7 +161,7 @@ export const revenueRoutes: readonly Route[] = [
     tag,
     access: 'viewer',
     response: z.array(ExchangeRate),
-    handle: (ctx) => reads.exchangeRates(ctx),
+    handle: (ctx) => exchangeRates(ctx),
   }),
   route({
     method: 'put',

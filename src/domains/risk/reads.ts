@@ -5,7 +5,11 @@ import type { Reading } from '../../platform/readings.ts'
 import { latestSnapshot } from '../../platform/snapshots.ts'
 import { resolveAccount } from '../accounts/reads.ts'
 import { decideChurn, nextRenewal } from '../revenue/model.ts'
-import { churnVerdicts, departuresOf, movementsOf, mrrOf, standingsOf, today } from '../revenue/reads.ts'
+import { churnVerdicts } from '../revenue/reads/churn.ts'
+import { departuresOf } from '../revenue/reads/departures.ts'
+import { movementsOf } from '../revenue/reads/movements.ts'
+import { mrrOf, standingsOf } from '../revenue/reads/standings.ts'
+import { today } from '../revenue/reads/today.ts'
 import { workspaceOf } from '../team/reads.ts'
 import {
   defaultBelief,
