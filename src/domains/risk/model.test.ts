@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { binomial, uniform } from '../../../test/harness/random.ts'
-import { betaQuantile } from '../../stats/beta-quantile.ts'
+import { betaQuantile } from '../../stats/distributions/beta.ts'
 import {
   defaultBelief,
   exposureOf,

@@ -1,5 +1,5 @@
-import { betaInterval, betaMean, betaPosterior, type Belief } from '../../stats/beta-binomial.ts'
-import { largestRemainder } from '../../stats/largest-remainder.ts'
+import { betaInterval, betaMean, betaPosterior, type Belief } from '../../stats/shrinkage/beta-binomial.ts'
+import { largestRemainder } from '../../stats/rounding/largest-remainder.ts'
 import type { Contribution, Evidence, Reading } from '../../platform/readings.ts'
 import { addMonths, type ChurnVerdict, type Departure, type Renewal } from '../revenue/model.ts'
 import type { Ladder, Prior, Rate, Rung } from './schema.ts'

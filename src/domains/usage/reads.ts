@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
 import { chRows } from '../../platform/db/clickhouse.ts'
-import { wilsonInterval } from '../../stats/wilson.ts'
+import { wilsonInterval } from '../../stats/inference/wilson.ts'
 import { membersOf, resolveAccount } from '../accounts/reads.ts'
 import { activeWeeks, adoptionWeeks, shownWeeks, userWeeks, type Source, type Use } from './model/readings.ts'
 import { trendOf } from './model/trend.ts'

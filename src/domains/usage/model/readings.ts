@@ -1,4 +1,4 @@
-import { wilsonInterval } from '../../../stats/wilson.ts'
+import { wilsonInterval } from '../../../stats/inference/wilson.ts'
 import type { Contribution, Evidence, Reading } from '../../../platform/readings.ts'
 import type { Coverage } from '../schema.ts'
 import { trendOf, leastWeeks } from './trend.ts'

@@ -1,4 +1,4 @@
-import { predictionHalfWidth } from '../../../stats/prediction-interval.ts'
+import { predictionHalfWidth } from '../../../stats/inference/prediction-interval.ts'
 
 export const recentWeeks = 4
 export const previousWeeks = 8

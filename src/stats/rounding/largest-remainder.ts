@@ -1,11 +1,18 @@
+import { insist } from '../stats-error.ts'
+
 /**
  * Whole numbers near `parts` whose sum is the rounded sum of `parts`: each is rounded down, and the units that are
- * missing go to the largest remainders (Hare-Niemeyer apportionment; ties go to the earlier part).
+ * missing go to the largest remainders; ties go to the earlier part.
  *
- * @throws RangeError when a part is not finite
+ * Source: Hare-Niemeyer apportionment; M. Balinski and H. P. Young, Fair Representation (1982), chapter 3.
+ * Cost: O(n log n).
+ *
+ * @throws StatsError bad_input when a part is not finite
+ * @example
+ * largestRemainder([33.4, 33.3, 33.3]) // [34, 33, 33]
  */
 export function largestRemainder(parts: readonly number[]): number[] {
-  if (!parts.every(Number.isFinite)) throw new RangeError('Only finite parts can be rounded.')
+  insist(parts.every(Number.isFinite), 'Only finite parts can be rounded.')
   const floors = parts.map(Math.floor)
   const total = Math.round(parts.reduce((sum, part) => sum + part, 0))
   const missing = total - floors.reduce((sum, part) => sum + part, 0)

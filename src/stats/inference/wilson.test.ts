@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { StatsError } from '../stats-error.ts'
 import { wilsonInterval } from './wilson.ts'
 
 describe('Wilson interval', () => {
@@ -29,7 +30,7 @@ describe('Wilson interval', () => {
   })
 
   it('refuses what is no proportion', () => {
-    expect(() => wilsonInterval(0, 0)).toThrow(RangeError)
-    expect(() => wilsonInterval(3, 2)).toThrow(RangeError)
+    expect(() => wilsonInterval(0, 0)).toThrow(StatsError)
+    expect(() => wilsonInterval(3, 2)).toThrow(StatsError)
   })
 })
