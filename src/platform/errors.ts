@@ -11,7 +11,12 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
-    readonly more: Readonly<{ errors?: readonly FieldFault[]; retryAfterSeconds?: number }> = {},
+    readonly more: Readonly<{
+      errors?: readonly FieldFault[]
+      retryAfterSeconds?: number
+      /** Who changed the record meanwhile, and when (ISO 8601); null where it is not known. */
+      changed?: Readonly<{ by: string | null; at: string | null }>
+    }> = {},
   ) {
     super(detail)
   }

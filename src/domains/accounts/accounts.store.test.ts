@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openTestWorld } from '../../../test/harness/stores.ts'
+import { openTestWorld, testNow } from '../../../test/harness/stores.ts'
 import { createAccount, mergeAccount, saveCustomField, unmergeAccount, updateAccount } from './actions.ts'
 import { findAccounts, getAccount, membersOf } from './reads.ts'
 
@@ -44,6 +44,51 @@ describe('accounts', () => {
       more: { errors: [{ path: 'custom.shops' }] },
     })
     expect((await getAccount(ctx, id)).custom).toEqual({ shops: 14 })
+  })
+
+  it('edited by two at once keep the first, and tell the second who was faster', async () => {
+    const ctx = await world.workspace()
+    const colleague = { ...ctx, actor: { ...ctx.actor, name: 'Bo Lind' } }
+    const { id } = await createAccount(ctx, { name: 'Harlow', region: 'Midwest' })
+    const { version } = await getAccount(ctx, id)
+    const edits = await Promise.allSettled([
+      updateAccount(ctx, { id, version, region: 'Lakes' }),
+      updateAccount(colleague, { id, version, region: 'North' }),
+    ])
+    const first = edits.findIndex(({ status }) => status === 'fulfilled')
+    expect(edits[1 - first]).toMatchObject({
+      status: 'rejected',
+      reason: {
+        status: 409,
+        code: 'changed_meanwhile',
+        more: { changed: { by: ['Ada Test', 'Bo Lind'][first], at: testNow.toISOString() } },
+      },
+    })
+    expect((await getAccount(ctx, id)).region).toBe(['Lakes', 'North'][first])
+  })
+
+  it('take a change made upon the version that the last one answered with, or upon none', async () => {
+    const ctx = await world.workspace()
+    const { id } = await createAccount(ctx, { name: 'Harlow', segment: 'Auto body' })
+    const { version: read } = await getAccount(ctx, id)
+    const { version } = await updateAccount(ctx, { id, version: read, segment: 'Insurance' })
+    expect((await getAccount(ctx, id)).version).toBe(version)
+    await updateAccount(ctx, { id, version, seats: 12 })
+    await expect(updateAccount(ctx, { id, version, seats: 13 })).rejects.toMatchObject({ status: 409 })
+    await updateAccount(ctx, { id, seats: 14 })
+    expect(await getAccount(ctx, id)).toMatchObject({ segment: 'Insurance', seats: 14 })
+  })
+
+  it('name nobody where what changed them left no word of who it was', async () => {
+    const ctx = await world.workspace()
+    const { id } = await createAccount(ctx, { name: 'Harlow' })
+    const { version } = await getAccount(ctx, id)
+    const updatedAt = '2026-11-02T11:00:00.000Z'
+    await ctx.pg.updateTable('account').set({ plan: 'Pro', updatedAt }).where('id', '=', id).execute()
+    await expect(updateAccount(ctx, { id, version, plan: 'Free' })).rejects.toMatchObject({
+      more: { changed: { by: null, at: updatedAt } },
+    })
+    expect((await getAccount(ctx, id)).plan).toBe('Pro')
   })
 
   it('refuse a ring of parents', async () => {

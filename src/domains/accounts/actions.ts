@@ -4,9 +4,10 @@ import { action, type Tx } from '../../platform/action.ts'
 import { json } from '../../platform/db/pg.ts'
 import { conflict, invalid, notFound } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import { demandVersion } from '../../platform/version.ts'
 import { checkCustomValues, wouldRing } from './model.ts'
-import { ancestorsOf, customFields, resolveAccount } from './reads.ts'
-import { AccountChange, CustomField, NewAccount } from './schema.ts'
+import { accountVersion, ancestorsOf, customFields, resolveAccount } from './reads.ts'
+import { AccountChange, CustomField, NewAccount, UponVersion } from './schema.ts'
 
 type Change = z.output<typeof AccountChange>
 
@@ -51,29 +52,42 @@ export const createAccount = action({
   },
 })
 
+const selectAccount = (tx: Tx, id: string) =>
+  tx.pg
+    .selectFrom('account')
+    .selectAll()
+    .where('workspaceId', '=', tx.workspace)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+
+/** The account's row, locked until the transaction ends. */
+async function lockAccount(tx: Tx, anyId: string): Promise<Awaited<ReturnType<typeof selectAccount>>> {
+  const row = await selectAccount(tx, await resolveAccount(tx, anyId))
+  // Merged by somebody else while we waited for the lock.
+  return row.rootId === row.id ? row : lockAccount(tx, row.rootId)
+}
+
+/** Changes what is given, and answers with the version that this makes; see `demandVersion` for `version`. */
 export const updateAccount = action({
   name: 'account.update',
   role: 'csm',
   scope: 'write',
-  input: AccountChange.extend({ id: z.uuid() }),
-  async run(tx, { id: anyId, ...change }) {
-    const id = await resolveAccount(tx, anyId)
+  input: AccountChange.extend(UponVersion.shape).extend({ id: z.uuid() }),
+  async run(tx, { id: anyId, version, ...change }) {
+    const before = await lockAccount(tx, anyId)
+    const { id, updatedAt } = before
+    await demandVersion(tx, version, { id, version: accountVersion(before), updatedAt })
     await checkChange(tx, id, change)
-    const before = await tx.pg
-      .selectFrom('account')
-      .selectAll()
-      .where('workspaceId', '=', tx.workspace)
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
     const { custom, ...columns } = change
     const merged = custom && { ...(before.custom as object), ...custom }
-    await tx.pg
+    const after = await tx.pg
       .updateTable('account')
       .set({ ...columns, ...(merged ? { custom: json(merged) } : {}), updatedAt: tx.clock().toISOString() })
       .where('workspaceId', '=', tx.workspace)
       .where('id', '=', id)
-      .execute()
+      .returningAll()
+      .executeTakeFirstOrThrow()
     await tx.touch([id])
     const was = before as unknown as Record<string, unknown>
     tx.audit({
@@ -81,6 +95,7 @@ export const updateAccount = action({
       id,
       changes: Object.fromEntries(Object.entries(change).map(([key, to]) => [key, { from: was[key], to }])),
     })
+    return { version: accountVersion(after) }
   },
 })
 

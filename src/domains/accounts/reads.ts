@@ -2,9 +2,30 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Ctx } from '../../platform/context.ts'
 import { notFound } from '../../platform/errors.ts'
+import { versionOf } from '../../platform/version.ts'
 import type { Account, AccountHit, CustomField, CustomValues } from './schema.ts'
 
 type Scope = Pick<Ctx, 'pg' | 'workspace'>
+
+/** What people may change of an account. */
+const content = [
+  'name',
+  'domain',
+  'parentId',
+  'stage',
+  'ownerId',
+  'segment',
+  'region',
+  'plan',
+  'seats',
+  'timeZone',
+  'startedOn',
+  'renewsOn',
+  'custom',
+] as const
+
+export const accountVersion = (row: Readonly<Record<(typeof content)[number], unknown>>): string =>
+  versionOf(row, content)
 
 /** The account that an id stands for today: merged accounts answer with the one they went into. */
 export async function resolveAccount(ctx: Scope, id: string): Promise<string> {
@@ -61,6 +82,7 @@ export async function getAccount(ctx: Ctx, anyId: string): Promise<Account> {
   } = row
   return {
     ...rest,
+    version: accountVersion(row),
     stage: rest.stage as Account['stage'],
     custom: (rest.custom ?? {}) as CustomValues,
     parent: parentId && parentName ? { id: parentId, name: parentName } : null,

@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { route, type Route } from '../../platform/http/route.ts'
 import * as actions from './actions.ts'
 import * as reads from './reads.ts'
-import { Account, AccountChange, AccountHit, CustomField, NewAccount } from './schema.ts'
+import {
+  Account,
+  AccountChange,
+  AccountHit,
+  CustomField,
+  NewAccount,
+  UponVersion,
+  Versioned,
+} from './schema.ts'
 
 const tag = 'Accounts'
 const id = z.object({ id: z.uuid() })
@@ -45,11 +53,12 @@ export const accountRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: '/accounts/{id}',
-    summary: 'Change an account',
+    summary: 'Change an account; with the version that was read, only if nobody changed it since',
     tag,
     access: 'csm',
     params: id,
-    body: AccountChange,
+    body: AccountChange.extend(UponVersion.shape),
+    response: Versioned,
     handle: (ctx, { params, body }) => actions.updateAccount(ctx, { ...body, id: params.id }),
   }),
   route({

@@ -33,6 +33,12 @@ export const CustomValues = z.record(
 )
 export type CustomValues = z.output<typeof CustomValues>
 
+/** Names the content that a change was made upon: sent back, it refuses to overwrite a newer one. */
+export const Version = z.string().max(64)
+export const Versioned = z.object({ version: Version })
+/** What a change may carry besides its values. */
+export const UponVersion = Versioned.partial()
+
 const Named = z.object({ id: z.uuid(), name: z.string() })
 
 export const Account = z
@@ -59,6 +65,7 @@ export const Account = z
     merged: z.array(Named),
     createdAt: z.string(),
     updatedAt: z.string(),
+    version: Version,
   })
   .meta({ id: 'Account' })
 export type Account = z.output<typeof Account>

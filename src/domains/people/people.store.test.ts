@@ -25,6 +25,27 @@ const wrote = (ctx: Ctx, accountId: string, personId: string, at: string, direct
     .execute()
 
 describe('people', () => {
+  it('edited by two at once keep the first, and tell the second who was faster', async () => {
+    const ctx = await world.workspace()
+    const colleague = { ...ctx, actor: { ...ctx.actor, name: 'Bo Lind' } }
+    const { id: accountId } = await createAccount(ctx, { name: 'Harlow' })
+    const { id } = await createPerson(ctx, { name: 'Tom Whitaker', title: 'COO', at: { accountId } })
+    const { version } = await getPerson(ctx, id)
+    expect((await peopleOfAccount(ctx, accountId)).rows[0]?.version).toBe(version)
+    const edits = await Promise.allSettled([
+      updatePerson(ctx, { id, version, title: 'CEO' }),
+      updatePerson(colleague, { id, version, title: 'Retired' }),
+    ])
+    const first = edits.findIndex(({ status }) => status === 'fulfilled')
+    expect(edits[1 - first]).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'changed_meanwhile', more: { changed: { by: ['Ada Test', 'Bo Lind'][first] } } },
+    })
+    const now = await getPerson(ctx, id)
+    expect(now.title).toBe(['CEO', 'Retired'][first])
+    expect(edits[first]).toMatchObject({ value: { version: now.version } })
+  })
+
   it('come and go at an account, and both are announced with their day', async () => {
     const ctx = await world.workspace()
     const { id: accountId } = await createAccount(ctx, { name: 'Harlow' })

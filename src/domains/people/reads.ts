@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { dayOf } from '../../platform/clock.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { notFound } from '../../platform/errors.ts'
+import { versionOf } from '../../platform/version.ts'
 import { resolveAccount } from '../accounts/reads.ts'
 import type { CustomValues } from '../accounts/schema.ts'
 import { workspaceOf } from '../team/reads.ts'
@@ -9,6 +10,12 @@ import { presenceOn, strongestPresence } from './model.ts'
 import type { AccountPerson, Person, PersonHit, PersonRole } from './schema.ts'
 
 type Scope = Pick<Ctx, 'pg' | 'workspace'>
+
+/** What people may change of a person. */
+const content = ['name', 'email', 'title', 'timeZone', 'custom'] as const
+
+export const personVersion = (row: Readonly<Record<(typeof content)[number], unknown>>): string =>
+  versionOf(row, content)
 
 /** The calendar day that it is for the workspace. */
 export async function todayOf(ctx: Pick<Ctx, 'pg' | 'workspace' | 'clock'>): Promise<string> {
@@ -99,10 +106,12 @@ export async function getPerson(ctx: Ctx, anyId: string): Promise<Person> {
       .where('recordId', '=', id)
       .execute(),
   ])
-  return { ...row, custom: (row.custom ?? {}) as CustomValues, roles, merged, externalIds }
+  const custom = (row.custom ?? {}) as CustomValues
+  return { ...row, custom, version: personVersion(row), roles, merged, externalIds }
 }
 
-type AccountPersonRow = Omit<AccountPerson, 'presence' | 'roles'> & {
+type AccountPersonRow = Omit<AccountPerson, 'presence' | 'roles' | 'version'> & {
+  custom: CustomValues
   roles: Omit<RoleRow, 'accountId' | 'accountName'>[]
   total: number
 }
@@ -138,7 +147,7 @@ export async function peopleOfAccount(
         (select max(answered_at) from person q join survey_answer x on x.person_id = q.id
           where q.root_id = m.root_id)) as last_word_at
       from member m)
-    select p.id, p.name, p.email, p.title, p.time_zone, p.erased_at, m.roles, w.last_word_at,
+    select p.id, p.name, p.email, p.title, p.time_zone, p.custom, p.erased_at, m.roles, w.last_word_at,
       count(*) over () as total
     from member m join word w using (root_id) join person p on p.id = m.root_id
     where p.workspace_id = ${ctx.workspace}
@@ -146,9 +155,10 @@ export async function peopleOfAccount(
     limit ${limit}`.execute(ctx.pg)
   return {
     total: rows[0]?.total ?? 0,
-    rows: rows.map(({ total: _total, ...row }) => {
+    rows: rows.map(({ total: _total, custom, ...row }) => {
       const roles = row.roles.map((role) => ({ ...role, presence: presenceOn(role, today) }))
-      return { ...row, roles, presence: strongestPresence(roles.map((role) => role.presence)) }
+      const version = personVersion({ ...row, custom })
+      return { ...row, version, roles, presence: strongestPresence(roles.map((role) => role.presence)) }
     }),
   }
 }

@@ -4,6 +4,7 @@ import { erasePerson } from './actions/erase.ts'
 import { mergePerson, unmergePerson } from './actions/merge.ts'
 import { createPerson, updatePerson } from './actions/person.ts'
 import { addRole, endRole } from './actions/roles.ts'
+import { UponVersion, Versioned } from '../accounts/schema.ts'
 import * as reads from './reads.ts'
 import { AccountPeople, NewPerson, NewRole, Person, PersonChange, PersonHit, RoleEnd } from './schema.ts'
 
@@ -49,11 +50,12 @@ export const peopleRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: '/people/{id}',
-    summary: 'Change a person',
+    summary: 'Change a person; with the version that was read, only if nobody changed it since',
     tag,
     access: 'csm',
     params: id,
-    body: PersonChange,
+    body: PersonChange.extend(UponVersion.shape),
+    response: Versioned,
     handle: (ctx, { params, body }) => updatePerson(ctx, { ...body, id: params.id }),
   }),
   route({

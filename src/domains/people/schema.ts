@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CustomValues } from '../accounts/schema.ts'
+import { CustomValues, Version } from '../accounts/schema.ts'
 import { TimeZone } from '../team/schema.ts'
 
 /** What a person is to us at an account. */
@@ -45,6 +45,7 @@ export const Person = z
     erasedAt: z.string().nullable(),
     createdAt: z.string(),
     updatedAt: z.string(),
+    version: Version,
   })
   .meta({ id: 'Person' })
 export type Person = z.output<typeof Person>
@@ -72,6 +73,7 @@ export const AccountPerson = z
     roles: z.array(RoleAtAccount.omit({ account: true })),
     /** When the person last wrote, spoke or answered; null when nothing of theirs is on record. */
     lastWordAt: z.string().nullable(),
+    version: Version,
   })
   .meta({ id: 'AccountPerson' })
 export type AccountPerson = z.output<typeof AccountPerson>

@@ -3,11 +3,20 @@ import { action, type Tx } from '../../platform/action.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { markAllDue } from '../../platform/readings.ts'
+import { demandVersion } from '../../platform/version.ts'
 import { resolveAccount } from '../accounts/reads.ts'
+import { UponVersion } from '../accounts/schema.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { churnVerdicts } from './reads/churn.ts'
+import { subscriptionVersion } from './reads/records.ts'
 import { today } from './reads/today.ts'
-import { ExchangeRate, NewChurnEvent, NewSubscription, SubscriptionChange } from './schema.ts'
+import {
+  ExchangeRate,
+  NewChurnEvent,
+  NewSubscription,
+  SubscriptionChange,
+  SubscriptionEnd,
+} from './schema.ts'
 
 const midnight = (day: string): string => `${day}T00:00:00.000Z`
 
@@ -73,8 +82,11 @@ export const addSubscription = action({
   },
 })
 
-async function change(tx: Tx, id: string, values: z.output<typeof SubscriptionChange>): Promise<void> {
+type Change = z.output<typeof SubscriptionChange> & z.output<typeof UponVersion>
+
+async function change(tx: Tx, id: string, { version, ...values }: Change): Promise<{ version: string }> {
   const before = await storedSubscription(tx, id)
+  await demandVersion(tx, version, { id, version: subscriptionVersion(before) })
   checkDays(values.startsOn ?? before.startsOn, values.endsOn === undefined ? before.endsOn : values.endsOn)
   const accountId = await resolveAccount(tx, before.accountId)
   const changed = Object.entries(values).filter(
@@ -102,13 +114,15 @@ async function change(tx: Tx, id: string, values: z.output<typeof SubscriptionCh
     validAt: tx.clock().toISOString(),
     payload: { id, change: values.endsOn ? 'ended' : 'changed', fields: changed.map(([key]) => key) },
   })
+  return { version: subscriptionVersion({ ...before, ...Object.fromEntries(changed) }) }
 }
 
+/** Changes what is given, and answers with the version that this makes; see `demandVersion` for `version`. */
 export const changeSubscription = action({
   name: 'subscription.change',
   role: 'csm',
   scope: 'write',
-  input: SubscriptionChange.extend({ id: z.uuid() }),
+  input: SubscriptionChange.extend(UponVersion.shape).extend({ id: z.uuid() }),
   run: (tx, { id, ...values }) => change(tx, id, values),
 })
 
@@ -117,8 +131,8 @@ export const endSubscription = action({
   name: 'subscription.end',
   role: 'csm',
   scope: 'write',
-  input: z.object({ id: z.uuid(), endsOn: z.iso.date() }),
-  run: (tx, { id, endsOn }) => change(tx, id, { endsOn }),
+  input: SubscriptionEnd.extend({ id: z.uuid() }),
+  run: (tx, { id, ...end }) => change(tx, id, end),
 })
 
 export const recordChurn = action({

@@ -351,6 +351,27 @@ describe('readings of revenue', () => {
 })
 
 describe('changes', () => {
+  it('edited by two at once keep the first, and tell the second who was faster', async () => {
+    const ctx = await world.workspace()
+    const colleague = { ...ctx, actor: { ...ctx.actor, name: 'Bo Lind' } }
+    const accountId = await account(ctx)
+    const { id } = await addSubscription(ctx, { accountId, mrrCents: 1_000, startsOn: '2026-01-01' })
+    const stored = async () => (await getAccountRevenue(ctx, accountId)).subscriptions[0]!
+    const { version } = await stored()
+    const edits = await Promise.allSettled([
+      changeSubscription(ctx, { id, version, mrrCents: 2_000 }),
+      endSubscription(colleague, { id, version, endsOn: '2026-12-01' }),
+    ])
+    const first = edits.findIndex(({ status }) => status === 'fulfilled')
+    expect(edits[1 - first]).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'changed_meanwhile', more: { changed: { by: ['Ada Test', 'Bo Lind'][first] } } },
+    })
+    const now = await stored()
+    expect([now.mrrCents, now.endsOn]).toEqual(first === 0 ? [2_000, null] : [1_000, '2026-12-01'])
+    expect(edits[first]).toMatchObject({ value: { version: now.version } })
+  })
+
   it('announce who left and who came back', async () => {
     const ctx = await world.workspace()
     const id = await account(ctx)

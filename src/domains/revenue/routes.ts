@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { route, type Route } from '../../platform/http/route.ts'
+import { UponVersion, Versioned } from '../accounts/schema.ts'
 import * as actions from './actions.ts'
 import { getAccountRevenue } from './reads/account.ts'
 import { churnReasons } from './reads/churn.ts'
@@ -20,6 +21,7 @@ import {
   RevenueMonth,
   RevenueTotals,
   SubscriptionChange,
+  SubscriptionEnd,
 } from './schema.ts'
 
 const tag = 'Revenue'
@@ -56,11 +58,12 @@ export const revenueRoutes: readonly Route[] = [
   route({
     method: 'patch',
     path: '/subscriptions/{id}',
-    summary: 'Change a subscription',
+    summary: 'Change a subscription; with the version that was read, only if nobody changed it since',
     tag,
     access: 'csm',
     params: id,
-    body: SubscriptionChange,
+    body: SubscriptionChange.extend(UponVersion.shape),
+    response: Versioned,
     handle: (ctx, { params, body }) => actions.changeSubscription(ctx, { ...body, id: params.id }),
   }),
   route({
@@ -70,7 +73,8 @@ export const revenueRoutes: readonly Route[] = [
     tag,
     access: 'csm',
     params: id,
-    body: z.object({ endsOn: Day }),
+    body: SubscriptionEnd,
+    response: Versioned,
     handle: (ctx, { params, body }) => actions.endSubscription(ctx, { ...body, id: params.id }),
   }),
   route({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UponVersion, Version } from '../accounts/schema.ts'
 import { Currency } from '../team/schema.ts'
 import { churnSources } from './model.ts'
 
@@ -22,6 +23,7 @@ export const Subscription = z
     startsOn: Day,
     /** First day without service; null while it runs. */
     endsOn: Day.nullable(),
+    version: Version,
   })
   .meta({ id: 'Subscription' })
 export type Subscription = z.output<typeof Subscription>
@@ -218,6 +220,7 @@ export const NewSubscription = SubscriptionChange.extend({
   currency: Currency.optional(),
   startsOn: Day,
 })
+export const SubscriptionEnd = z.object({ endsOn: Day }).extend(UponVersion.shape)
 export const NewChurnEvent = z.object({
   onDay: Day,
   reason: z.string().trim().min(1).max(200).nullable().default(null),

@@ -11,6 +11,8 @@ export const ProblemDocument = z
     code: z.string(),
     detail: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    /** With `changed_meanwhile`: who changed the record and when, where that is known. */
+    changed: z.object({ by: z.string().nullable(), at: z.string().nullable() }).optional(),
     requestId: z.string().optional(),
   })
   .meta({ id: 'Problem' })
@@ -65,6 +67,7 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     code: problem.code,
     detail: problem.detail,
     ...(problem.more.errors?.length ? { errors: problem.more.errors } : {}),
+    ...(problem.more.changed ? { changed: problem.more.changed } : {}),
     requestId,
   }
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' }

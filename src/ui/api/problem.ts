@@ -3,6 +3,11 @@ export interface FieldError {
   message: string
 }
 
+export interface Changed {
+  by: string | null
+  at: string | null
+}
+
 /** An answer of the server that is not a success, as RFC 9457 problem details. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
@@ -12,6 +17,8 @@ export class ProblemError extends Error {
   readonly detail: string
   readonly code: string
   readonly errors: readonly FieldError[]
+  /** Who changed the record meanwhile, and when; null where it is not known. */
+  readonly changed: Changed | undefined
   /** How long to wait before another try, when the server says so. */
   readonly retryAfterSeconds: number | undefined
 
@@ -23,6 +30,7 @@ export class ProblemError extends Error {
     this.detail = problem.detail ?? ''
     this.code = problem.code ?? 'unknown'
     this.errors = problem.errors ?? []
+    this.changed = problem.changed
     this.retryAfterSeconds = problem.retryAfterSeconds
   }
 
@@ -49,6 +57,7 @@ export async function readProblem(response: Response): Promise<ProblemError> {
     ...textField('detail', fields),
     ...textField('code', fields),
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldError) : [],
+    changed: isChanged(fields.changed) ? fields.changed : undefined,
     retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
   })
 }
@@ -62,4 +71,10 @@ function isFieldError(value: unknown): value is FieldError {
   if (typeof value !== 'object' || value === null) return false
   const { path, message } = value as Record<string, unknown>
   return typeof path === 'string' && typeof message === 'string'
+}
+
+function isChanged(value: unknown): value is Changed {
+  if (typeof value !== 'object' || value === null) return false
+  const { by, at } = value as Record<string, unknown>
+  return (typeof by === 'string' || by === null) && (typeof at === 'string' || at === null)
 }

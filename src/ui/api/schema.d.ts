@@ -417,6 +417,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop the check, the import or the undo between two batches */
+        post: operations["postImportsByIdStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}/issues": {
         parameters: {
             query?: never;
@@ -534,7 +551,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change an account */
+        /** Change an account; with the version that was read, only if nobody changed it since */
         patch: operations["patchAccountsById"];
         trace?: never;
     };
@@ -622,7 +639,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a person */
+        /** Change a person; with the version that was read, only if nobody changed it since */
         patch: operations["patchPeopleById"];
         trace?: never;
     };
@@ -759,7 +776,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a subscription */
+        /** Change a subscription; with the version that was read, only if nobody changed it since */
         patch: operations["patchSubscriptionsById"];
         trace?: never;
     };
@@ -1671,6 +1688,10 @@ export interface components {
                 path: string;
                 message: string;
             }[];
+            changed?: {
+                by: string | null;
+                at: string | null;
+            };
             requestId?: string;
         };
         Session: {
@@ -1791,6 +1812,10 @@ export interface components {
                 accountsCreated: number;
                 /** @default 0 */
                 left: number;
+                /** @default 0 */
+                undone: number;
+                /** @default 0 */
+                toUndo: number;
                 /** @default {} */
                 records: {
                     [key: string]: {
@@ -1802,7 +1827,7 @@ export interface components {
             };
             error: {
                 /** @enum {string} */
-                phase: "check" | "run";
+                phase: "check" | "run" | "undo";
                 code: string;
                 params: {
                     [key: string]: unknown;
@@ -1848,6 +1873,10 @@ export interface components {
                 accountsCreated: number;
                 /** @default 0 */
                 left: number;
+                /** @default 0 */
+                undone: number;
+                /** @default 0 */
+                toUndo: number;
                 /** @default {} */
                 records: {
                     [key: string]: {
@@ -1859,7 +1888,7 @@ export interface components {
             };
             error: {
                 /** @enum {string} */
-                phase: "check" | "run";
+                phase: "check" | "run" | "undo";
                 code: string;
                 params: {
                     [key: string]: unknown;
@@ -2196,6 +2225,7 @@ export interface components {
             }[];
             createdAt: string;
             updatedAt: string;
+            version: string;
         };
         CustomField: {
             key: string;
@@ -2240,6 +2270,7 @@ export interface components {
             erasedAt: string | null;
             createdAt: string;
             updatedAt: string;
+            version: string;
         };
         RoleAtAccount: {
             /** Format: uuid */
@@ -2277,6 +2308,7 @@ export interface components {
                 presence: "current" | "coming" | "gone";
             }[];
             lastWordAt: string | null;
+            version: string;
         };
         AccountRevenue: {
             /** Format: date */
@@ -2340,6 +2372,7 @@ export interface components {
             startsOn: string;
             /** Format: date */
             endsOn: string | null;
+            version: string;
         };
         Invoice: {
             /** Format: uuid */
@@ -5115,10 +5148,72 @@ export interface operations {
             };
         };
     };
+    postImportsByIdStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getImportsByIdIssues: {
         parameters: {
             query: {
                 phase: "check" | "run";
+                severity?: "error" | "warning";
+                code?: string;
+                /** @description Empty for issues of whole rows */
+                column?: string;
                 limit?: number;
                 after?: number | null;
             };
@@ -5246,6 +5341,10 @@ export interface operations {
         parameters: {
             query: {
                 phase: "check" | "run";
+                severity?: "error" | "warning";
+                code?: string;
+                /** @description Empty for issues of whole rows */
+                column?: string;
             };
             header?: never;
             path: {
@@ -5647,16 +5746,21 @@ export interface operations {
                     custom?: {
                         [key: string]: string | number | boolean | null;
                     };
+                    version?: string;
                 };
             };
         };
         responses: {
-            /** @description Done */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        version: string;
+                    };
+                };
             };
             /** @description Not signed in */
             401: {
@@ -6163,16 +6267,21 @@ export interface operations {
                     custom?: {
                         [key: string]: string | number | boolean | null;
                     };
+                    version?: string;
                 };
             };
         };
         responses: {
-            /** @description Done */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        version: string;
+                    };
+                };
             };
             /** @description Not signed in */
             401: {
@@ -6752,16 +6861,21 @@ export interface operations {
                     startsOn?: string;
                     /** Format: date */
                     endsOn?: string | null;
+                    version?: string;
                 };
             };
         };
         responses: {
-            /** @description Done */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        version: string;
+                    };
+                };
             };
             /** @description Not signed in */
             401: {
@@ -6815,16 +6929,21 @@ export interface operations {
                 "application/json": {
                     /** Format: date */
                     endsOn: string;
+                    version?: string;
                 };
             };
         };
         responses: {
-            /** @description Done */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        version: string;
+                    };
+                };
             };
             /** @description Not signed in */
             401: {

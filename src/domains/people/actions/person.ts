@@ -3,8 +3,11 @@ import { action, type Tx } from '../../../platform/action.ts'
 import { json } from '../../../platform/db/pg.ts'
 import { conflict, invalid } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
+import { demandVersion } from '../../../platform/version.ts'
 import { checkCustomValues } from '../../accounts/model.ts'
 import { customFields } from '../../accounts/reads.ts'
+import { UponVersion } from '../../accounts/schema.ts'
+import { personVersion } from '../reads.ts'
 import { NewPerson, PersonChange } from '../schema.ts'
 import { lockPerson, touchAccountsOf } from './lock.ts'
 import { addRoleTo } from './roles.ts'
@@ -50,23 +53,26 @@ export const createPerson = action({
   },
 })
 
+/** Changes what is given, and answers with the version that this makes; see `demandVersion` for `version`. */
 export const updatePerson = action({
   name: 'person.update',
   role: 'csm',
   scope: 'write',
-  input: PersonChange.extend({ id: z.uuid() }),
-  async run(tx, { id: anyId, ...change }) {
+  input: PersonChange.extend(UponVersion.shape).extend({ id: z.uuid() }),
+  async run(tx, { id: anyId, version, ...change }) {
     const before = await lockPerson(tx, anyId)
-    const { id } = before
+    const { id, updatedAt } = before
+    await demandVersion(tx, version, { id, version: personVersion(before), updatedAt })
     await checkChange(tx, id, change)
     const { custom, ...columns } = change
     const merged = custom && { ...(before.custom as object), ...custom }
-    await tx.pg
+    const after = await tx.pg
       .updateTable('person')
       .set({ ...columns, ...(merged ? { custom: json(merged) } : {}), updatedAt: tx.clock().toISOString() })
       .where('workspaceId', '=', tx.workspace)
       .where('id', '=', id)
-      .execute()
+      .returningAll()
+      .executeTakeFirstOrThrow()
     await touchAccountsOf(tx, [id])
     const was = before as unknown as Record<string, unknown>
     tx.audit({
@@ -74,5 +80,6 @@ export const updatePerson = action({
       id,
       changes: Object.fromEntries(Object.entries(change).map(([key, to]) => [key, { from: was[key], to }])),
     })
+    return { version: personVersion(after) }
   },
 })

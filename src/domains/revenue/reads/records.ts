@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
+import { versionOf } from '../../../platform/version.ts'
 import { membersOf } from '../../accounts/reads.ts'
 import type { ChurnEvent, Invoice, Subscription } from '../schema.ts'
 import { idArray, type Scope } from './pieces.ts'
@@ -14,13 +15,31 @@ async function recordsOf<Row>(ctx: Scope, accountId: string, columns: RawBuilder
   return rows
 }
 
-export const subscriptionsOf = (ctx: Scope, accountId: string): Promise<Subscription[]> =>
-  recordsOf(
+/** What people may change of a subscription. */
+const content = [
+  'plan',
+  'seats',
+  'mrrCents',
+  'currency',
+  'termMonths',
+  'isTrial',
+  'autoRenew',
+  'startsOn',
+  'endsOn',
+] as const
+
+export const subscriptionVersion = (row: Readonly<Record<(typeof content)[number], unknown>>): string =>
+  versionOf(row, content)
+
+export async function subscriptionsOf(ctx: Scope, accountId: string): Promise<Subscription[]> {
+  const rows = await recordsOf<Omit<Subscription, 'version'>>(
     ctx,
     accountId,
     sql`starts_on, id, plan, seats, mrr_cents, currency, term_months, is_trial, auto_renew, ends_on
       from subscription`,
   )
+  return rows.map((row) => ({ ...row, version: subscriptionVersion(row) }))
+}
 
 export const invoicesOf = (ctx: Scope, accountId: string): Promise<Invoice[]> =>
   recordsOf(
