@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 export const browserPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 export const hasBrowser = existsSync(browserPath)
@@ -54,6 +55,18 @@ export async function violations(page: Page): Promise<string[]> {
 /** How many px the page is wider than its window; 0 when nothing scrolls sideways. */
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth))
+}
+
+/** Holds a page to WCAG in both themes, and to the width of a phone. */
+export async function expectClean(page: Page): Promise<void> {
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme)
+    expect({ theme, url: page.url(), found: await violations(page) }).toMatchObject({ found: [] })
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  // Tables become lists once the page has heard of its new width.
+  await expect.poll(() => sidewaysScroll(page), { message: page.url() }).toBe(0)
+  await page.setViewportSize({ width: 1440, height: 900 })
 }
 
 /** Collects what the browser complains about: errors in scripts, breaches of the content security policy. */

@@ -1,26 +1,15 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { newPage, owner, ownerPage, send, startApp, type RunningApp } from './app.ts'
-import { complaintsOf, hasBrowser, launchBrowser, sidewaysScroll, violations } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { owner, send } from './app.ts'
+import { expectClean, hasBrowser, violations } from './browser.ts'
+import { oneInstallation } from './installation.ts'
 
 const guest = { name: 'Grace Hopper', email: 'grace@example.com', password: 'nanoseconds of wire' }
 const sections = ['profile', 'appearance', 'workspace', 'team', 'rules', 'keys', 'audit']
 
-// One installation lives through the whole file, as it does with its people: the tests follow each other.
 describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
-  let app: RunningApp
-  let browser: Browser
-  let complaints: string[][] = []
-  const open: Page[] = []
-
-  const watched = async (page: Promise<Page>): Promise<Page> => {
-    const opened = await page
-    open.push(opened)
-    complaints.push(complaintsOf(opened))
-    return opened
-  }
-  const visit = (options = {}) => watched(newPage(browser, app, options))
-  const asOwner = (options = {}) => watched(ownerPage(browser, app, options))
+  const installation = oneInstallation()
+  const { visit, asOwner } = installation
 
   async function signIn(page: Page, email: string, password: string): Promise<void> {
     await page.getByLabel('E-mail address').fill(email)
@@ -35,33 +24,6 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     await page.locator('main section').first().waitFor()
     await page.waitForLoadState('networkidle')
   }
-
-  async function expectClean(page: Page): Promise<void> {
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme)
-      expect({ theme, url: page.url(), found: await violations(page) }).toMatchObject({ found: [] })
-    }
-    await page.setViewportSize({ width: 390, height: 844 })
-    expect({ url: page.url(), px: await sidewaysScroll(page) }).toMatchObject({ px: 0 })
-    await page.setViewportSize({ width: 1440, height: 900 })
-  }
-
-  beforeAll(async () => {
-    app = await startApp()
-    browser = await launchBrowser()
-  })
-
-  afterEach(async () => {
-    const seen = complaints.flat()
-    complaints = []
-    await Promise.all(open.splice(0).map((page) => page.context().close()))
-    expect(seen).toEqual([])
-  })
-
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-  })
 
   test('a fresh installation says where its link is, whatever is opened', async () => {
     const page = await visit()
@@ -85,7 +47,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
 
   test('the printed link makes the owner, with each fault beside its field', async () => {
     const page = await visit({ locale: 'en-GB', timezoneId: 'Europe/Berlin' })
-    await page.goto(app.setupUrl as string)
+    await page.goto(installation.app.setupUrl as string)
     const password = page.getByLabel('Password', { exact: true })
     await password.fill('short')
     await page.getByRole('button', { name: 'Create the owner' }).click()
@@ -113,7 +75,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
       currency: 'GBP',
       timeZone: 'America/New_York',
     })
-    await page.goto(app.setupUrl as string)
+    await page.goto(installation.app.setupUrl as string)
     await page.waitForURL('**/sign-in')
   })
 
@@ -142,7 +104,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     await page.keyboard.type(owner.password)
     await page.keyboard.press('Enter')
     await page.getByRole('navigation', { name: 'Places' }).first().waitFor()
-    expect(new URL(page.url()).origin).toBe(app.url)
+    expect(new URL(page.url()).origin).toBe(installation.app.url)
     expect(new URL(page.url()).pathname).toBe('/')
   })
 
@@ -207,10 +169,10 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     const key = await dialog.getByLabel('Key “Nightly export”').inputValue()
     await dialog.getByRole('button', { name: 'Done' }).click()
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-    const read = () => fetch(`${app.url}/api/v1/workspace`, { headers })
+    const read = () => fetch(`${installation.app.url}/api/v1/workspace`, { headers })
     expect(await (await read()).json()).toMatchObject({ name: owner.workspace })
     const body = JSON.stringify({ name: 'Harlow' })
-    const write = await fetch(`${app.url}/api/v1/accounts`, { method: 'POST', headers, body })
+    const write = await fetch(`${installation.app.url}/api/v1/accounts`, { method: 'POST', headers, body })
     expect(write.status).toBe(403)
     await page.getByRole('button', { name: 'Revoke' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click()

@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { TodayList } from '../../src/domains/today/schema.ts'
-import { newPage, ownerPage, send, startApp, type RunningApp } from './app.ts'
-import { complaintsOf, hasBrowser, launchBrowser, sidewaysScroll, violations } from './browser.ts'
+import { send } from './app.ts'
+import { hasBrowser, sidewaysScroll, violations } from './browser.ts'
+import { oneInstallation } from './installation.ts'
 
 const people = {
   csm: { name: 'Grace Hopper', email: 'grace@example.com', password: 'nanoseconds of wire' },
@@ -14,17 +15,10 @@ const money = (cents: number): string => {
   return major < 1_000 ? `$${Math.round(major)}` : `$${Number((major / 1_000).toFixed(1)).toString()}`
 }
 
-// One installation lives through the whole file: the tests follow each other.
 describe.skipIf(!hasBrowser)('Today in a browser', () => {
-  let app: RunningApp
-  let browser: Browser
+  const { visit, asOwner } = oneInstallation()
   let page: Page
-  let complaints: string[][] = []
 
-  const watch = (opened: Page): Page => {
-    complaints.push(complaintsOf(opened))
-    return opened
-  }
   const list = async (whose = 'mine', from = page) =>
     (await send(from, 'GET', `/api/v1/today?whose=${whose}`)) as TodayList
   const post = async (path: string, data: unknown) =>
@@ -33,7 +27,7 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
   async function join(role: 'csm' | 'viewer'): Promise<Page> {
     const { email, ...who } = people[role]
     const { url } = (await send(page, 'POST', '/api/v1/invitations', { email, role })) as { url: string }
-    const theirs = watch(await newPage(browser, app))
+    const theirs = await visit()
     await send(theirs, 'POST', '/api/v1/invitation/accept', { ...who, token: new URL(url).hash.slice(1) })
     return theirs
   }
@@ -68,22 +62,8 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
     await rows().first().waitFor()
   }
 
-  beforeAll(async () => {
-    app = await startApp()
-    browser = await launchBrowser()
-    page = watch(await ownerPage(browser, app))
-  })
-
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-  })
-
-  // The strict policy is on for every test: whatever the page does, nothing may break it.
-  afterEach(() => {
-    const seen = complaints.flat()
-    complaints = complaints.map(() => [])
-    expect(seen).toEqual([])
+  beforeEach(async () => {
+    page = await asOwner()
   })
 
   test('leads to Import while there is no customer', async () => {
@@ -316,6 +296,5 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
       .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().height))
     expect(Math.min(...heights)).toBeGreaterThanOrEqual(44)
     expect(await violations(page)).toEqual([])
-    await page.setViewportSize({ width: 1440, height: 900 })
   })
 })
