@@ -1,26 +1,25 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { z } from 'zod'
 import { scopes, type Scope } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
-import { fieldFault } from '../../../ui/api/problem.ts'
-import { Button } from '../../../ui/controls/Button.tsx'
 import { Checkbox } from '../../../ui/controls/Checkbox.tsx'
-import { CopyField } from '../../../ui/controls/CopyField.tsx'
 import { Field, TextInput } from '../../../ui/controls/Field.tsx'
-import { Form } from '../../../ui/controls/Form.tsx'
 import { Select, type Option } from '../../../ui/controls/Select.tsx'
-import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import { mayGrant } from '../model.ts'
 import type { ApiKeyInput } from '../schema.ts'
 import { apiKeysKey } from './queries.ts'
 import { roleName } from './roles.ts'
+import { SecretDialog, type Secret } from './SecretDialog.tsx'
 import type { Session } from './session.ts'
 import css from './team.module.css'
 import { words } from './words.ts'
 
 type Input = z.output<typeof ApiKeyInput>
 const keyRoles: readonly Input['role'][] = ['admin', 'leader', 'csm', 'viewer']
+
+async function makeKey(input: Input): Promise<Secret> {
+  const { key } = await body(api.POST('/api/v1/api-keys', { body: input }))
+  return { label: words('key', { name: input.name }), value: key, hint: words('keyHint') }
+}
 
 /** Makes an API key and shows it once. */
 export function KeyDialog({
@@ -32,71 +31,51 @@ export function KeyDialog({
   open: boolean
   onClose: () => void
 }) {
-  return (
-    <Dialog open={open} onClose={onClose} title={words('newKeyTitle')} width={460}>
-      <KeyForm session={session} onClose={onClose} />
-    </Dialog>
-  )
-}
-
-function KeyForm({ session, onClose }: { session: Session; onClose: () => void }) {
-  const cache = useQueryClient()
-  const [input, setInput] = useState<Input>({ name: '', role: 'csm', scopes: ['read'] })
-  const { mutate, data, error, isPending } = useMutation({
-    mutationFn: () => body(api.POST('/api/v1/api-keys', { body: input })),
-    onSuccess: () => cache.invalidateQueries({ queryKey: apiKeysKey }),
-  })
-  if (data)
-    return (
-      <>
-        <CopyField label={words('key', { name: input.name })} value={data.key} hint={words('keyHint')} />
-        <div className={css.dialogEnd}>
-          <Button variant="primary" onClick={onClose}>
-            {words('done')}
-          </Button>
-        </div>
-      </>
-    )
   const options: Option<Input['role']>[] = keyRoles
     .filter((role) => mayGrant(session.role, role))
     .map((role) => ({ value: role, label: roleName(role) }))
   return (
-    <Form
-      onSubmit={mutate}
-      error={error}
+    <SecretDialog<Input>
+      open={open}
+      onClose={onClose}
+      title={words('newKeyTitle')}
+      width={460}
+      initial={{ name: '', role: 'csm', scopes: ['read'] }}
       fields={['name', 'role', 'scopes']}
-      actions={
-        <Button variant="primary" type="submit" busy={isPending}>
-          {words('makeKey')}
-        </Button>
-      }
+      action={words('makeKey')}
+      make={makeKey}
+      refreshes={apiKeysKey}
     >
-      <Field label={words('keyName')} hint={words('keyNameHint')} error={fieldFault(error, 'name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            autoComplete="off"
-            value={input.name}
-            onChange={(event) => setInput({ ...input, name: event.target.value })}
+      {(input, change, fault) => (
+        <>
+          <Field label={words('keyName')} hint={words('keyNameHint')} error={fault('name')}>
+            {(control) => (
+              <TextInput
+                {...control}
+                autoComplete="off"
+                value={input.name}
+                onChange={(event) => change({ name: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={words('role')} hint={words('keyRoleHint')} error={fault('role')}>
+            {(control) => (
+              <Select
+                {...control}
+                options={options}
+                value={input.role}
+                onChange={(role) => change({ role })}
+              />
+            )}
+          </Field>
+          <Scopes
+            chosen={input.scopes}
+            onChange={(chosen) => change({ scopes: chosen })}
+            fault={fault('scopes')}
           />
-        )}
-      </Field>
-      <Field label={words('role')} hint={words('keyRoleHint')} error={fieldFault(error, 'role')}>
-        {(control) => (
-          <Select
-            {...control}
-            options={options}
-            value={input.role}
-            onChange={(role) => setInput({ ...input, role })}
-          />
-        )}
-      </Field>
-      <Scopes
-        chosen={input.scopes}
-        onChange={(chosen) => setInput({ ...input, scopes: chosen })}
-        fault={fieldFault(error, 'scopes')}
-      />
-    </Form>
+        </>
+      )}
+    </SecretDialog>
   )
 }
 

@@ -1,15 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, body } from '../../../ui/api/client.ts'
-import { fieldFault } from '../../../ui/api/problem.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
-import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Form } from '../../../ui/controls/Form.tsx'
 import { Dialog } from '../../../ui/overlays/Dialog.tsx'
-import { PlaceFields } from './PlaceFields.tsx'
 import type { Session } from './session.ts'
 import css from './team.module.css'
 import { words } from './words.ts'
+import { WorkspaceFields } from './WorkspaceFields.tsx'
 
 /** Another workspace of the same owner; `onMade` gets its id. */
 export function NewWorkspace({
@@ -55,16 +53,7 @@ function NewWorkspaceForm({
         </Button>
       }
     >
-      <Field label={words('workspaceName')} error={fieldFault(error, 'name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            value={input.name}
-            onChange={(event) => setInput({ ...input, name: event.target.value })}
-          />
-        )}
-      </Field>
-      <PlaceFields value={input} onChange={(place) => setInput({ ...input, ...place })} error={error} />
+      <WorkspaceFields value={input} onChange={setInput} error={error} />
     </Form>
   )
 }

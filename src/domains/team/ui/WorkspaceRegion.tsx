@@ -2,17 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { atLeast } from '../../../platform/auth/roles.ts'
 import { api } from '../../../ui/api/client.ts'
-import { fieldFault } from '../../../ui/api/problem.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
-import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Form } from '../../../ui/controls/Form.tsx'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { toast } from '../../../ui/overlays/Toast.tsx'
-import { PlaceFields } from './PlaceFields.tsx'
 import type { Session } from './session.ts'
 import css from './team.module.css'
 import { words } from './words.ts'
+import { WorkspaceFields } from './WorkspaceFields.tsx'
 
 /** Name, currency and time zone of the workspace. */
 export function WorkspaceRegion({ session }: { session: Session }) {
@@ -65,16 +63,7 @@ function WorkspaceForm({ workspace }: { workspace: Session['workspace'] }) {
         </Button>
       }
     >
-      <Field label={words('workspaceName')} error={fieldFault(error, 'name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            value={input.name}
-            onChange={(event) => setInput({ ...input, name: event.target.value })}
-          />
-        )}
-      </Field>
-      <PlaceFields value={input} onChange={(place) => setInput({ ...input, ...place })} error={error} />
+      <WorkspaceFields value={input} onChange={setInput} error={error} />
     </Form>
   )
 }
