@@ -1,15 +1,6 @@
-import type { WaterfallPart } from '../../../ui/charts/waterfall-rows.ts'
+import { shareWaterfall, type ShareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
-import {
-  dayShort,
-  days,
-  moneyWhole,
-  percent,
-  percentDecimals,
-  points,
-  range,
-  roundParts,
-} from '../../../ui/format.ts'
+import { dayShort, days, moneyWhole, percent, points, range } from '../../../ui/format.ts'
 import { entryAnchor, signedMoney } from './entries.ts'
 import type { Peek } from '../../portfolio/schema.ts'
 import type { AccountUsage } from '../../usage/schema.ts'
@@ -157,35 +148,8 @@ export function riskTone(risk: number): RiskTone {
   return risk >= 0.15 ? 'ochre' : 'plain'
 }
 
-export interface RiskParts {
-  base: WaterfallPart
-  parts: WaterfallPart[]
-  total: number
-  interval: [number, number] | null
-  decimals: number
-}
-
-/** A risk in percent with the decimals that its smallest end needs, one at least: the rate of all, the parts that add up to what is shown, the interval. */
-export function riskParts({ value, low, high, contributions }: RiskReading): RiskParts | null {
-  if (value === null || contributions.length === 0) return null
-  const decimals = percentDecimals([value, low, high], 1)
-  const shown = roundParts(
-    contributions.map(({ amount }) => amount * 100),
-    value * 100,
-    decimals,
-  )
-  const [base, ...parts] = contributions.map(({ code, params }, i) => ({
-    ...partWords(code, params),
-    value: shown[i]!,
-  }))
-  return {
-    base: base!,
-    parts,
-    total: Math.round(value * 100 * 10 ** decimals) / 10 ** decimals,
-    interval: low === null || high === null ? null : [low * 100, high * 100],
-    decimals,
-  }
-}
+/** A risk as the rate of all, parts and total in percent; null where it is not known. */
+export const riskParts = (risk: RiskReading): ShareWaterfall | null => shareWaterfall(risk, partWords)
 
 function partWords(code: string, params: Record<string, unknown>): { label: string; detail?: string } {
   const monthly = percent(numberIn(params, 'monthly'), 2)

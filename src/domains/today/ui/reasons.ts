@@ -1,14 +1,5 @@
-import {
-  count,
-  dayShort,
-  days,
-  money,
-  percent,
-  percentDecimals,
-  roundParts,
-  type Money,
-} from '../../../ui/format.ts'
-import type { WaterfallPart } from '../../../ui/charts/waterfall-rows.ts'
+import { count, dayShort, days, money, percent, type Money } from '../../../ui/format.ts'
+import { shareWaterfall, type ShareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
 import type { components } from '../../../ui/api/schema.d.ts'
 import { evidenceWords, partWords, reasonWords, words } from './words.ts'
@@ -152,35 +143,9 @@ const partLabel = (code: string, params: Params): string =>
     ? partWords(code, { segment: textIn(params, 'segment') ?? '' })
     : code
 
-export type RiskParts = Readonly<{
-  base: WaterfallPart
-  parts: WaterfallPart[]
-  total: number
-  interval: readonly [number, number] | null
-  decimals: number
-}>
-
-/** A risk in percent with the decimals its smallest end needs, one at least: base, parts that add up to the shown total, interval. Null where not known. */
-export function riskParts({ value, low, high, contributions }: Risk): RiskParts | null {
-  if (value === null || contributions.length === 0) return null
-  const decimals = percentDecimals([value, low, high], 1)
-  const rounded = roundParts(
-    contributions.map(({ amount }) => amount * 100),
-    value * 100,
-    decimals,
-  )
-  const [base, ...parts] = contributions.map(({ code, params }, i) => ({
-    label: partLabel(code, params),
-    value: rounded[i] ?? 0,
-  }))
-  return {
-    base: base!,
-    parts,
-    total: Math.round(value * 100 * 10 ** decimals) / 10 ** decimals,
-    interval: low === null || high === null ? null : [low * 100, high * 100],
-    decimals,
-  }
-}
+/** A risk as base, parts and total in percent; null where it is not known. */
+export const riskParts = (risk: Risk): ShareWaterfall | null =>
+  shareWaterfall(risk, (code, params) => ({ label: partLabel(code, params) }))
 
 type Interval = NonNullable<Item['atStakeCents']>
 

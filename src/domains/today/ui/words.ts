@@ -160,7 +160,7 @@ export const reasonWords = catalogue('today-reasons', {
 
 /** Parts of the risk, by the code of the contribution. */
 export const partWords = catalogue('today-parts', {
-  'risk.base': 'Company base rate',
+  'risk.base': 'Base rate',
   'risk.segment': 'Segment: {segment}',
 })
 
