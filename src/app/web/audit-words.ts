@@ -25,6 +25,7 @@ const sentences = {
   'import.plan': 'said how files are read',
   'import.run': 'ran an import',
   'import.start': 'began an import',
+  'import.stop': 'stopped an import',
   'import.undo': 'asked to undo an import',
   'import.undone': 'undid an import',
   'import.upload': 'uploaded a file',

@@ -7,7 +7,8 @@ import { conflict, invalid, notFound } from '../../platform/errors.ts'
 import type { JobRequest } from '../../platform/jobs/enqueue.ts'
 import { recomputeJob } from '../../platform/readings.ts'
 import { importFinished } from './import-type.ts'
-import { afterStep, isBusy, type ImportState, type Step } from './model.ts'
+import { stoppedAt } from './jobs/failure.ts'
+import { afterStep, isBusy, type ImportState, type Past, type Step } from './model.ts'
 import { Counts, Failure, Inspection, Plan, Report } from './schema.ts'
 
 export const jobNames = {
@@ -24,7 +25,13 @@ const attempts = 25
 const id = z.uuid()
 const only = z.object({ id })
 
-type Row = Readonly<{ state: ImportState; startedAt: string | null; kind: string | null; fileName: string }>
+type Row = Readonly<{
+  state: ImportState
+  startedAt: string | null
+  kind: string | null
+  fileName: string
+  rowsDone: number
+}>
 
 /** Takes the import for this transaction and moves it on, or says why it cannot. */
 async function move(
@@ -35,15 +42,20 @@ async function move(
 ): Promise<Row & { next: ImportState }> {
   const found = await tx.pg
     .selectFrom('import')
-    .select(['state', 'startedAt', 'kind', 'fileName'])
+    .select(['state', 'startedAt', 'kind', 'fileName', 'rowsDone', 'error'])
     .where('workspaceId', '=', tx.workspace)
     .where('id', '=', importId)
     .forUpdate()
     .executeTakeFirst()
   if (!found) throw notFound('import')
-  const row = found as Row
-  const next = afterStep(row.state, step, row.startedAt !== null)
-  if (next === null) throw conflict('wrong_state', refusal(row.state, row.startedAt !== null))
+  const { error, ...rest } = found
+  const row = rest as Row
+  const past: Past = {
+    started: row.startedAt !== null,
+    undoBegun: (error as Failure | null)?.phase === 'undo',
+  }
+  const next = afterStep(row.state, step, past)
+  if (next === null) throw conflict('wrong_state', refusal(row.state, step, past))
   await tx.pg
     .updateTable('import')
     .set({ ...set, state: next })
@@ -54,9 +66,11 @@ async function move(
   return { ...row, next }
 }
 
-function refusal(state: ImportState, started: boolean): string {
+function refusal(state: ImportState, step: Step, { started, undoBegun }: Past): string {
+  if (step === 'stop') return `Nothing of this import is under way. It is ${state}.`
   if (isBusy(state)) return `This import is ${state}. Wait until it has ended.`
   if (state === 'undone') return 'This import was undone. Upload the file again to import it.'
+  if (undoBegun) return 'Part of this import was taken back. Go on with the undo.'
   if (started) return 'Rows of this file are imported already. Go on with it, or undo it first.'
   return `This does not fit an import that is ${state}.`
 }
@@ -144,8 +158,8 @@ export const importJob = (job: string, importId: string): JobRequest => ({
   job,
   payload: { id: importId },
   key: `${job}:${importId}`,
-  // A dry run writes nothing, so it need not wait for its turn.
-  ...(job === jobNames.check ? {} : { queue }),
+  // A dry run writes nothing, so it waits only for one of the same file that was stopped and has not noticed yet.
+  queue: job === jobNames.check ? `${job}:${importId}` : queue,
   maxAttempts: attempts,
 })
 
@@ -201,6 +215,28 @@ export const requestUndo = action({
         .where('id', '=', importId)
         .execute()
     if (queued) await tx.enqueue(importJob(jobNames.undo, importId))
+  },
+})
+
+/**
+ * Stops what is under way after the batch that is being written: the import can then go on or be undone. Again, or when
+ * it stands already, nothing changes.
+ */
+export const requestStop = action({
+  name: 'import.stop',
+  role: 'csm',
+  scope: 'import',
+  input: only,
+  async run(tx, { id: importId }) {
+    const { state, rowsDone } = await move(tx, importId, 'stop')
+    if (state === 'failed') return
+    await tx.pg
+      .updateTable('import')
+      .set({ error: json(stoppedAt(state, rowsDone)) })
+      .where('workspaceId', '=', tx.workspace)
+      .where('id', '=', importId)
+      .execute()
+    if (state !== 'checking') await recompute(tx)
   },
 })
 

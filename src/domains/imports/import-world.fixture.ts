@@ -6,7 +6,7 @@ import { requestCheck, requestRun, requestUndo } from './actions.ts'
 import type { ImportType } from './import-type.ts'
 import { checkImport } from './jobs/check.ts'
 import { runImport, type RunOptions } from './jobs/run.ts'
-import { undoImport } from './jobs/undo.ts'
+import { undoImport, type UndoOptions } from './jobs/undo.ts'
 import { planImport } from './plan-import.ts'
 import { getImport } from './reads.ts'
 import type { Import, PlanInput } from './schema.ts'
@@ -53,10 +53,10 @@ export async function undo(
   ctx: Ctx,
   types: readonly ImportType[],
   id: string,
-  chunk?: number,
+  options: UndoOptions = {},
 ): Promise<Import> {
   await requestUndo(ctx, { id, queued: false })
-  await undoImport(ctx, types, id, never, chunk)
+  await undoImport(ctx, types, id, never, options)
   return getImport(ctx, types, id)
 }
 

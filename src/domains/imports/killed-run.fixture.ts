@@ -32,10 +32,10 @@ const { signal } = new AbortController()
 if (order.work === 'run')
   await runImport(ctx, [accountImport], order.importId, signal, {
     batchRows: 1_000,
-    onProgress: (rows) => process.stdout.write(`${rows}\n`),
+    onProgress: (rows) => void process.stdout.write(`${rows}\n`),
   })
 else {
   process.stdout.write('undoing\n')
-  await undoImport(ctx, [accountImport], order.importId, signal, 500)
+  await undoImport(ctx, [accountImport], order.importId, signal, { chunk: 500 })
 }
 process.exit(0)

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
 import type { Ctx } from '../../platform/context.ts'
+import type { Tables } from '../../platform/db/tables.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { RawRow } from '../../platform/tabular/raw-row.ts'
 import { csvLine } from '../../platform/tabular/write-csv.ts'
@@ -258,6 +259,21 @@ const issueColumns = [
 ] as const
 
 type Phase = 'check' | 'run'
+/** One group of issues; what is left out is any. A column of null stands for whole rows. */
+export type IssueFilter = Readonly<{
+  severity?: ImportIssue['severity']
+  code?: string
+  column?: string | null
+}>
+
+const ofGroup =
+  ({ severity, code, column }: IssueFilter) =>
+  (eb: ExpressionBuilder<Tables, 'importIssue'>) =>
+    eb.and([
+      ...(severity === undefined ? [] : [eb('severity', '=', severity)]),
+      ...(code === undefined ? [] : [eb('code', '=', code)]),
+      ...(column === undefined ? [] : [eb('columnName', 'is not distinct from', column)]),
+    ])
 
 async function issuesAfter(
   ctx: Scope,
@@ -265,6 +281,7 @@ async function issuesAfter(
   phase: Phase,
   after: number,
   limit: number,
+  filter: IssueFilter = {},
 ): Promise<ImportIssue[]> {
   const rows = await ctx.pg
     .selectFrom('importIssue')
@@ -273,6 +290,7 @@ async function issuesAfter(
     .where('importId', '=', importId)
     .where('phase', '=', phase)
     .where('id', '>', after)
+    .where(ofGroup(filter))
     .orderBy('id')
     .limit(limit)
     .execute()
@@ -316,22 +334,27 @@ async function requireImport(ctx: Scope, id: string) {
   return row
 }
 
-/** Issues of the dry run or of the run, in the order of the file. `after` is the `next` of the page before. */
+/**
+ * Issues of the dry run or of the run, all or those of one group, in the order of the file. `after` is the `next` of the
+ * page before; `more` counts over all groups.
+ */
 export async function listIssues(
   ctx: Scope,
   id: string,
   phase: Phase,
   limit: number,
   after = 0,
+  filter: IssueFilter = {},
 ): Promise<z.output<typeof IssuePage>> {
   const { counts, startedAt } = await requireImport(ctx, id)
-  const found = await issuesAfter(ctx, id, phase, after, limit + 1)
+  const found = await issuesAfter(ctx, id, phase, after, limit + 1, filter)
   const { total } = await ctx.pg
     .selectFrom('importIssue')
     .select(({ fn }) => fn.countAll<number>().as('total'))
     .where('workspaceId', '=', ctx.workspace)
     .where('importId', '=', id)
     .where('phase', '=', phase)
+    .where(ofGroup(filter))
     .executeTakeFirstOrThrow()
   const { errors, warnings, issuesKept } = Counts.parse(counts)
   const counted = (phase === 'run') === (startedAt !== null)
@@ -348,13 +371,14 @@ export async function* issuesCsv(
   id: string,
   phase: Phase,
   words: (issue: ImportIssue) => string,
+  filter: IssueFilter = {},
 ): AsyncGenerator<string> {
   const { inspection } = await requireImport(ctx, id)
   const { columns } = (inspection as Inspection).dialect
   const header = ['row', 'line', 'severity', 'column', 'code', 'what is wrong', ...columns]
   yield `\ufeff${csvLine(header)}\r\n`
   for (let after = 0; ;) {
-    const issues = await issuesAfter(ctx, id, phase, after, issuePage)
+    const issues = await issuesAfter(ctx, id, phase, after, issuePage, filter)
     if (issues.length === 0) return
     after = issues.at(-1)?.id ?? after
     const lines = issues.map((issue) => {

@@ -111,7 +111,7 @@ describe('a run', () => {
           expect(await dump(parts)).toEqual(stored)
           await undo(parts, [mixed], again.id)
           expect(await dump(parts)).toEqual(stored)
-          await undo(parts, [mixed], id, batchRows)
+          await undo(parts, [mixed], id, { chunk: batchRows })
           expect(Object.values(await dump(parts)).flat()).toEqual([])
         },
       ),

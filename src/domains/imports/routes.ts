@@ -26,6 +26,21 @@ import { receiveUpload } from './upload.ts'
 const tag = 'Imports'
 const params = z.object({ id: z.uuid() })
 const Phase = z.enum(['check', 'run'])
+/** Which issues: all of a phase, or those of one group. */
+const issueQuery = z.object({
+  phase: Phase,
+  severity: z.enum(['error', 'warning']).optional(),
+  code: z
+    .string()
+    .regex(/^\w{1,80}$/)
+    .optional(),
+  column: z.string().max(1_000).optional().describe('Empty for issues of whole rows'),
+})
+const groupOf = ({ severity, code, column }: z.output<typeof issueQuery>): reads.IssueFilter => ({
+  severity,
+  code,
+  column: column === '' ? null : column,
+})
 
 export type ImportRouteOptions = Readonly<{ types: readonly ImportType[]; uploadMaxBytes: number }>
 
@@ -142,6 +157,7 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
         ['check', 'Try the whole file without importing anything', actions.requestCheck],
         ['run', 'Import the file, or go on where it stopped', actions.requestRun],
         ['undo', 'Take the import back', actions.requestUndo],
+        ['stop', 'Stop the check, the import or the undo between two batches', actions.requestStop],
       ] as const
     ).map(([verb, summary, request]) =>
       route({
@@ -156,7 +172,7 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
         async handle(ctx, input) {
           const { id } = input.params
           const { faults } = await reads.getImport(ctx, types, id)
-          if (verb !== 'undo') actions.refuseFaults(faults)
+          if (verb === 'check' || verb === 'run') actions.refuseFaults(faults)
           await request(ctx, { id })
           return reads.getImport(ctx, types, id)
         },
@@ -169,14 +185,13 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
       tag,
       access: 'csm',
       params,
-      query: z.object({
-        phase: Phase,
+      query: issueQuery.extend({
         limit: z.coerce.number().int().min(1).max(500).default(100),
         after: z.coerce.number().int().min(0).default(0),
       }),
       response: IssuePage,
       handle: (ctx, { params: { id }, query }) =>
-        reads.listIssues(ctx, id, query.phase, query.limit, query.after),
+        reads.listIssues(ctx, id, query.phase, query.limit, query.after, groupOf(query)),
     }),
     route({
       method: 'get',
@@ -196,11 +211,11 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
       tag,
       access: 'csm',
       params,
-      query: z.object({ phase: Phase }),
+      query: issueQuery,
       response: 'raw',
       produces: 'text/csv',
       async handle(ctx, { params: { id }, query }) {
-        const pieces = reads.issuesCsv(ctx, id, query.phase, issueWords)
+        const pieces = reads.issuesCsv(ctx, id, query.phase, issueWords, groupOf(query))
         // The first piece is asked for now, so that an import that is not there is a proper answer.
         const first = await pieces.next()
         const whole = async function* () {
@@ -210,7 +225,7 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
         return new Response(Readable.toWeb(Readable.from(whole())) as unknown as ReadableStream, {
           headers: {
             'content-type': 'text/csv; charset=utf-8',
-            'content-disposition': `attachment; filename="import-${id}-${query.phase}.csv"`,
+            'content-disposition': `attachment; filename="import-${id}-${[query.phase, query.code].filter(Boolean).join('-')}.csv"`,
           },
         })
       },

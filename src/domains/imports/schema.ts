@@ -171,6 +171,9 @@ export const Counts = z.object({
   accountsCreated: z.int().default(0),
   /** Undo: records that somebody changed since, left as they are. */
   left: z.int().default(0),
+  /** Undo: changes that are put back already, of all that there are. */
+  undone: z.int().default(0),
+  toUndo: z.int().default(0),
   records: z.record(z.string(), Tally).default({}),
 })
 export type Counts = z.output<typeof Counts>
@@ -195,7 +198,9 @@ export const Report = z
 export type Report = z.output<typeof Report>
 
 export const Failure = z.object({
-  phase: z.enum(['check', 'run']),
+  /** What was under way; an import whose undo was stopped can only go on with the undo. */
+  phase: z.enum(['check', 'run', 'undo']),
+  /** Of the reading of files, or `stopped` by a person. */
   code: z.string(),
   params: z.record(z.string(), z.unknown()),
   /** Sentence that says what to do. */

@@ -7,9 +7,9 @@ import { customTypesOf } from '../reads.ts'
 import { Counts, type Failure } from '../schema.ts'
 import { addCounts, decideRows } from './apply-rows.ts'
 import { decideUsage, type Engine } from './decide-batch.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, NotOurs } from './failure.ts'
 import { dryLedger, type DryRecords } from './ledger.ts'
-import { loadImport, readBatches, typeOf, type LoadedImport } from './load.ts'
+import { loadImport, readBatches, typeOf, whileIn, type Batch, type LoadedImport } from './load.ts'
 import { dropStaged, stageUsage, weighUsage } from './usage.ts'
 import { lastEntries, writeIssues } from './write-batch.ts'
 
@@ -21,16 +21,30 @@ const issueRoom = 100_000
 type Tried = Readonly<{ counts: Counts; failure: Failure | null }>
 
 /** Reads the whole file as a run would and counts what would happen; writes nothing but issues and progress. */
-export async function checkImport(
+export const checkImport = (
   ctx: Ctx,
   types: readonly ImportType[],
   importId: string,
   signal: AbortSignal,
-  onProgress: (rows: number) => void = () => undefined,
+  onProgress: (rows: number) => void | Promise<void> = () => undefined,
+): Promise<void> =>
+  whileIn(ctx, importId, ['checking'], () => tryFile(ctx, types, importId, signal, onProgress))
+
+async function tryFile(
+  ctx: Ctx,
+  types: readonly ImportType[],
+  importId: string,
+  signal: AbortSignal,
+  onProgress: (rows: number) => void | Promise<void>,
 ): Promise<void> {
   const loaded = await loadImport(ctx, importId)
-  if (loaded.state !== 'checking') return
   const type = typeOf(types, loaded.plan.kind)
+  await ctx.pg
+    .updateTable('import')
+    .set({ rowsDone: 0, bytesDone: 0 })
+    .where('workspaceId', '=', ctx.workspace)
+    .where('id', '=', importId)
+    .execute()
   await ctx.pg
     .deleteFrom('importIssue')
     .where('workspaceId', '=', ctx.workspace)
@@ -45,7 +59,6 @@ export async function checkImport(
       .then(() => tryRows({ ...ctx, pg: db }, loaded, engine, ledger, signal, onProgress))
   })
   const { counts, failure } = tried
-  if (type.target === 'usage') await dropStaged(ctx.ch, { workspace: ctx.workspace, importId })
   if (failure) await failCheck(ctx, { id: importId, counts, failure })
   else await finishCheck(ctx, { id: importId, counts })
 }
@@ -56,7 +69,7 @@ async function tryRows(
   engine: Engine,
   dry: DryRecords,
   signal: AbortSignal,
-  onProgress: (rows: number) => void,
+  onProgress: (rows: number) => void | Promise<void>,
 ): Promise<Tried> {
   const { importId, type } = engine
   const isUsage = type.target === 'usage'
@@ -71,6 +84,7 @@ async function tryRows(
     await customTypesOf(ctx, plan.kind),
   )
   let counts = Counts.parse({})
+  let rowsDone = 0
   const options = { skipRows: 0, size: isUsage ? usageBatchRows : batchRows, signal }
   try {
     for await (const batch of readBatches(ctx, loaded, reader, options)) {
@@ -83,21 +97,37 @@ async function tryRows(
       counts = addCounts(counts, decided)
       const kept = await writeIssues(ctx.pg, engine, 'check', decided.issues, issueRoom - counts.issuesKept)
       counts.issuesKept += kept
-      await ctx.pg
-        .updateTable('import')
-        .set({ rowsDone: batch.lastRow, bytesDone: batch.bytesRead, counts: json(counts) })
-        .where('workspaceId', '=', ctx.workspace)
-        .where('id', '=', importId)
-        .where('state', '=', 'checking')
-        .execute()
-      onProgress(batch.lastRow)
+      await checkpoint(ctx, importId, rowsDone, batch, counts)
+      rowsDone = batch.lastRow
+      await onProgress(rowsDone)
     }
     return { counts: isUsage ? await weighed(ctx, of, counts) : counts, failure: null }
   } catch (thrown) {
     const failure = failureOf(thrown, 'check', counts.rows)
     if (!failure) throw thrown
     return { counts, failure }
+  } finally {
+    if (isUsage) await dropStaged(ctx.ch, of)
   }
+}
+
+/** Says how far the check is, or ends it when it was stopped. */
+async function checkpoint(
+  ctx: Ctx,
+  importId: string,
+  rowsBefore: number,
+  { lastRow, bytesRead }: Batch,
+  counts: Counts,
+): Promise<void> {
+  const moved = await ctx.pg
+    .updateTable('import')
+    .set({ rowsDone: lastRow, bytesDone: bytesRead, counts: json(counts) })
+    .where('workspaceId', '=', ctx.workspace)
+    .where('id', '=', importId)
+    .where('state', '=', 'checking')
+    .where('rowsDone', '=', rowsBefore)
+    .executeTakeFirst()
+  if (moved.numUpdatedRows === 0n) throw new NotOurs('This check was stopped.')
 }
 
 /** What becomes of counts of use is known when the whole file waits. */

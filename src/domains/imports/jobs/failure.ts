@@ -1,4 +1,5 @@
 import { TabularError } from '../../../platform/tabular/tabular-error.ts'
+import type { ImportState } from '../model.ts'
 import type { Failure } from '../schema.ts'
 
 /** The import was taken on by another process, stopped or removed: this one must not write any more. */
@@ -16,6 +17,30 @@ export function failureOf(thrown: unknown, phase: Failure['phase'], row: number)
         ? 'No row was imported.'
         : `The rows up to ${row} are imported. Undo them, or import a corrected file: rows that are known already do not count twice.`
   return { phase, code: thrown.code, params: thrown.params, detail: `${thrown.message} ${after}`, row }
+}
+
+const phaseOf: Readonly<Partial<Record<ImportState, Failure['phase']>>> = {
+  checking: 'check',
+  undoing: 'undo',
+}
+const stopped: Readonly<Record<Failure['phase'], string>> = {
+  check: 'The check was stopped. Nothing was imported.',
+  run: 'The import was stopped.',
+  undo: 'The undo was stopped. What it took back is gone. Go on with the undo.',
+}
+
+/** What a person reads of an import that was stopped by hand in this state. */
+export function stoppedAt(state: ImportState, row: number): Failure {
+  const phase = phaseOf[state] ?? 'run'
+  const written =
+    row === 0 ? ' No row was imported.' : ` The rows up to ${row} are imported. Go on with it, or undo it.`
+  return {
+    phase,
+    code: 'stopped',
+    params: {},
+    detail: `${stopped[phase]}${phase === 'run' ? written : ''}`,
+    row,
+  }
 }
 
 /** SQLSTATE class 22 (data) or 23 (constraint): the row is at fault, not the store. */

@@ -57,6 +57,40 @@ export async function loadImport(ctx: Pick<Ctx, 'pg' | 'workspace'>, id: string)
   }
 }
 
+/** null when the import is gone: what nobody started may be discarded while its job waits. */
+export async function stateOf(ctx: Pick<Ctx, 'pg' | 'workspace'>, id: string): Promise<ImportState | null> {
+  const row = await ctx.pg
+    .selectFrom('import')
+    .select('state')
+    .where('workspaceId', '=', ctx.workspace)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return (row?.state as ImportState | undefined) ?? null
+}
+
+/**
+ * Does the work of a job while the import is in one of `states`. Whoever stops the import takes it out of them; the
+ * next checkpoint then fails, and that is a quiet end.
+ */
+export async function whileIn(
+  ctx: Pick<Ctx, 'pg' | 'workspace' | 'log'>,
+  id: string,
+  states: readonly ImportState[],
+  work: () => Promise<void>,
+): Promise<void> {
+  const isIn = async () => {
+    const state = await stateOf(ctx, id)
+    return state !== null && states.includes(state)
+  }
+  if (!(await isIn())) return
+  try {
+    await work()
+  } catch (thrown) {
+    if (await isIn()) throw thrown
+    ctx.log.info({ importId: id, reason: String(thrown) }, 'an import was stopped')
+  }
+}
+
 export function typeOf(types: readonly ImportType[], kind: string): ImportType {
   const type = types.find((candidate) => candidate.kind === kind)
   if (!type)

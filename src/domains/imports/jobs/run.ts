@@ -13,7 +13,15 @@ import { decideUsage, type Decided, type Engine } from './decide-batch.ts'
 import { imageHash, isWritten, touchAccounts } from './entities.ts'
 import { failureOf, NotOurs } from './failure.ts'
 import { keyText, storedLedger } from './ledger.ts'
-import { loadImport, readBatches, typeOf, uploadPath, type Batch, type LoadedImport } from './load.ts'
+import {
+  loadImport,
+  readBatches,
+  typeOf,
+  uploadPath,
+  whileIn,
+  type Batch,
+  type LoadedImport,
+} from './load.ts'
 import { findByName } from './references.ts'
 import {
   dropStaged,
@@ -30,7 +38,7 @@ import { defineCustomFields, writeDecided, writeIssues } from './write-batch.ts'
 export type RunOptions = Readonly<{
   batchRows?: number
   usageBatchRows?: number
-  onProgress?: (rows: number) => void
+  onProgress?: (rows: number) => void | Promise<void>
 }>
 
 type Checkpoint = Readonly<{ rowsDone: number; counts: Counts; report: Report }>
@@ -301,15 +309,24 @@ async function finish(run: Run, at: Checkpoint): Promise<void> {
 }
 
 /** Runs an import from its checkpoint to the end of the file. Safe to run again after a stop at any moment. */
-export async function runImport(
+export const runImport = (
   ctx: Ctx,
   types: readonly ImportType[],
   importId: string,
   signal: AbortSignal,
-  { batchRows = 2_000, usageBatchRows = 10_000, onProgress }: RunOptions = {},
+  options: RunOptions = {},
+): Promise<void> =>
+  // A run that was stopped and asked for again waits for this very job to end, and begins where it stopped.
+  whileIn(ctx, importId, ['waiting', 'running'], () => runRows(ctx, types, importId, signal, options))
+
+async function runRows(
+  ctx: Ctx,
+  types: readonly ImportType[],
+  importId: string,
+  signal: AbortSignal,
+  { batchRows = 2_000, usageBatchRows = 10_000, onProgress }: RunOptions,
 ): Promise<void> {
   const before = await loadImport(ctx, importId)
-  if (before.state !== 'waiting' && before.state !== 'running') return
   const type = typeOf(types, before.plan.kind)
   const isUsage = type.target === 'usage'
   if (isUsage && before.rowsDone === 0) await dropStaged(ctx.ch, { workspace: ctx.workspace, importId })
@@ -327,7 +344,7 @@ export async function runImport(
     for await (const batch of readBatches(ctx, loaded, reader, options)) {
       signal.throwIfAborted()
       at = isUsage ? await usageBatch(run, batch, at) : await recordBatch(run, batch, at)
-      onProgress?.(at.rowsDone)
+      await onProgress?.(at.rowsDone)
     }
   } catch (thrown) {
     const failure = failureOf(thrown, 'run', at.rowsDone)

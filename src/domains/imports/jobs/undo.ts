@@ -1,15 +1,20 @@
 import { rm } from 'node:fs/promises'
-import { sql, type Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
 import { finishUndo } from '../actions.ts'
 import type { ImportType } from '../import-type.ts'
 import { imageHash, touchAccounts, writeOrder, type Written } from './entities.ts'
-import { loadImport, typeOf, uploadPath } from './load.ts'
-import { undoUsage, usageAccounts, usageDays, usedElsewhere } from './usage.ts'
+import { NotOurs } from './failure.ts'
+import { loadImport, typeOf, uploadPath, whileIn } from './load.ts'
+import { dropStaged, undoUsage, usageAccounts, usageDays, usageRows, usedElsewhere } from './usage.ts'
 
-const defaultChunk = 2_000
+export type UndoOptions = Readonly<{
+  /** Changes put back in one transaction. */
+  chunk?: number
+  onProgress?: () => void | Promise<void>
+}>
 
 type Tx = Transaction<Tables>
 type Change = Readonly<{
@@ -216,6 +221,24 @@ async function lookAndTouch(tx: Tx, of: Of, entity: Written, ids: readonly numbe
   return changes
 }
 
+/** Counts what was put back, or refuses when somebody stopped the undo. */
+async function putBack(db: Kysely<Tables>, { ctx, importId }: Of, changes: number): Promise<void> {
+  const { rows } = await sql`
+    update import set counts = counts || jsonb_build_object(
+      'undone', coalesce((counts ->> 'undone')::bigint, 0) + ${changes}::bigint)
+    where id = ${importId} and workspace_id = ${ctx.workspace} and state = 'undoing' returning id`.execute(db)
+  if (rows.length === 0) throw new NotOurs('This undo was stopped.')
+}
+
+/** Says how much there is to put back, with what an earlier undo that was stopped put back already. */
+async function sayHowMuch({ ctx, importId }: Of, usage: number): Promise<void> {
+  await sql`
+    update import set counts = counts || jsonb_build_object(
+      'toUndo', coalesce((counts ->> 'undone')::bigint, 0) + ${usage}::bigint + (
+        select count(*) from import_change where workspace_id = ${ctx.workspace} and import_id = ${importId}))
+    where id = ${importId} and workspace_id = ${ctx.workspace}`.execute(ctx.pg)
+}
+
 /** One batch: what was changed last is put back first, and the changes put back are forgotten in the same transaction. */
 async function undoBatch(of: Of, chunk: number): Promise<number> {
   const { ctx, importId } = of
@@ -246,6 +269,7 @@ async function undoBatch(of: Of, chunk: number): Promise<number> {
     await sql`delete from import_change where id = any(${changes.map((change) => change.id)}::bigint[])`.execute(
       tx,
     )
+    await putBack(tx, of, changes.length)
     return changes.length
   })
 }
@@ -278,19 +302,28 @@ async function forget(tx: Tx, { ctx, importId }: Of): Promise<void> {
 }
 
 /** Takes an import back. Safe to run again after a stop at any moment. */
-export async function undoImport(
+export const undoImport = (
   ctx: Ctx,
   types: readonly ImportType[],
   importId: string,
   signal: AbortSignal,
-  chunk: number = defaultChunk,
+  options: UndoOptions = {},
+): Promise<void> => whileIn(ctx, importId, ['undoing'], () => takeBack(ctx, types, importId, signal, options))
+
+async function takeBack(
+  ctx: Ctx,
+  types: readonly ImportType[],
+  importId: string,
+  signal: AbortSignal,
+  { chunk = 2_000, onProgress }: UndoOptions,
 ): Promise<void> {
   const loaded = await loadImport(ctx, importId)
-  if (loaded.state !== 'undoing') return
   const of: Of = { ctx, importId }
   const type = typeOf(types, loaded.plan.kind)
   const usage = { workspace: ctx.workspace, importId }
   let { report } = loaded
+  const counted = type.target === 'usage' ? await usageRows(ctx.ch, usage) : 0
+  await sayHowMuch(of, counted)
   if (type.target === 'usage') {
     const days = await usageDays(ctx.ch, usage)
     if (days.fromDay !== null) report = { ...report, ...days }
@@ -298,8 +331,13 @@ export async function undoImport(
     for (let from = 0; from < accounts.length; from += 10_000)
       await touchAccounts(ctx.pg, ctx.workspace, accounts.slice(from, from + 10_000))
     await undoUsage(ctx.ch, usage, loaded.version ?? 0)
+    await dropStaged(ctx.ch, usage)
+    await putBack(ctx.pg, of, counted)
   }
-  while ((await undoBatch(of, chunk)) > 0) signal.throwIfAborted()
+  while ((await undoBatch(of, chunk)) > 0) {
+    signal.throwIfAborted()
+    await onProgress?.()
+  }
   await ctx.pg.transaction().execute((tx) => forget(tx, of))
   await finishUndo(ctx, { id: importId, kind: type.kind, report })
   await rm(uploadPath(ctx, importId), { force: true })

@@ -152,6 +152,17 @@ export async function usageAccounts(ch: ClickHouseClient, { workspace, importId 
   return rows.map((row) => row.id)
 }
 
+/** How many counts an import added or superseded: what an undo of it puts back. */
+export async function usageRows(ch: ClickHouseClient, { workspace, importId }: Of): Promise<number> {
+  const [found] = await chRows<{ rows: number }>(
+    ch,
+    `SELECT toFloat64(count()) AS rows FROM usage_count FINAL WHERE workspace_id = {workspace:UUID}
+       AND ((import_id = {importId:UUID} AND deleted = 0) OR superseded_by = {importId:UUID})`,
+    { workspace, importId },
+  )
+  return found?.rows ?? 0
+}
+
 /** First day and day after the last of the counts that an import added or superseded. */
 export async function usageDays(ch: ClickHouseClient, { workspace, importId }: Of) {
   const [days] = await chRows<{ rows: number; first: string; after: string }>(
