@@ -114,6 +114,19 @@ describe('accounts', () => {
     await expect(mergeAccount(ctx, { id: a.id, intoId: b.id })).rejects.toMatchObject({ status: 409 })
   })
 
+  it('never end up in a ring when two are merged into each other at once', async () => {
+    const ctx = await world.workspace()
+    const [a, b] = [await createAccount(ctx, { name: 'A' }), await createAccount(ctx, { name: 'B' })]
+    const merges = await Promise.allSettled([
+      mergeAccount(ctx, { id: a.id, intoId: b.id }),
+      mergeAccount(ctx, { id: b.id, intoId: a.id }),
+    ])
+    const refused = merges.filter((merge) => merge.status === 'rejected')
+    expect(refused).toMatchObject([{ reason: { status: 409, code: 'same_account' } }])
+    expect((await getAccount(ctx, a.id)).id).toBe((await getAccount(ctx, b.id)).id)
+    expect((await getAccount(ctx, a.id)).merged).toHaveLength(1)
+  })
+
   it('are found by part of a name, with wildcards taken as they are written', async () => {
     const ctx = await world.workspace()
     await createAccount(ctx, { name: '100% Glass' })

@@ -68,6 +68,13 @@ async function lockAccount(tx: Tx, anyId: string): Promise<Awaited<ReturnType<ty
   return row.rootId === row.id ? row : lockAccount(tx, row.rootId)
 }
 
+/** Two accounts, locked in the order of their ids: whoever merges the same two waits instead of making a ring. */
+async function lockPair(tx: Tx, oneId: string, otherId: string): Promise<[string, string]> {
+  const roots = [await resolveAccount(tx, oneId), await resolveAccount(tx, otherId)]
+  for (const root of roots.toSorted()) await selectAccount(tx, root)
+  return [(await lockAccount(tx, oneId)).id, (await lockAccount(tx, otherId)).id]
+}
+
 /** Changes what is given, and answers with the version that this makes; see `demandVersion` for `version`. */
 export const updateAccount = action({
   name: 'account.update',
@@ -117,7 +124,7 @@ export const mergeAccount = action({
   scope: 'write',
   input: z.object({ id: z.uuid(), intoId: z.uuid() }),
   async run(tx, input) {
-    const [id, intoId] = [await resolveAccount(tx, input.id), await resolveAccount(tx, input.intoId)]
+    const [id, intoId] = await lockPair(tx, input.id, input.intoId)
     if (id === intoId) throw conflict('same_account', 'These two are one customer already.')
     await tx.pg
       .updateTable('account')
@@ -148,6 +155,7 @@ export const unmergeAccount = action({
       .select(['mergedInto'])
       .where('workspaceId', '=', tx.workspace)
       .where('id', '=', id)
+      .forUpdate()
       .executeTakeFirst()
     if (!row) throw notFound('customer')
     if (!row.mergedInto) throw conflict('not_merged', 'This customer is not merged into another.')

@@ -128,10 +128,12 @@ describe('people', () => {
   it('never end up in a ring when two are merged into each other at once', async () => {
     const ctx = await world.workspace()
     const [a, b] = [await createPerson(ctx, { name: 'A' }), await createPerson(ctx, { name: 'B' })]
-    await Promise.allSettled([
+    const merges = await Promise.allSettled([
       mergePerson(ctx, { id: a.id, intoId: b.id }),
       mergePerson(ctx, { id: b.id, intoId: a.id }),
     ])
+    const refused = merges.filter((merge) => merge.status === 'rejected')
+    expect(refused).toMatchObject([{ reason: { status: 409, code: 'same_person' } }])
     const rows = await ctx.pg
       .selectFrom('person')
       .select(['id', 'rootId', 'mergedInto'])

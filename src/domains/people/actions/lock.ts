@@ -21,6 +21,13 @@ export async function lockPerson(tx: Tx, anyId: string): Promise<PersonRow> {
   return row
 }
 
+/** Two people, locked in the order of their ids: whoever merges the same two waits instead of making a ring. */
+export async function lockPair(tx: Tx, oneId: string, otherId: string): Promise<[string, string]> {
+  const roots = [await resolvePerson(tx, oneId), await resolvePerson(tx, otherId)]
+  for (const root of roots.toSorted()) await selectPerson(tx, root)
+  return [(await lockPerson(tx, oneId)).id, (await lockPerson(tx, otherId)).id]
+}
+
 /** Marks the accounts at which these people have a part. */
 export async function touchAccountsOf(tx: Tx, personIds: readonly string[]): Promise<void> {
   const rows = await tx.pg

@@ -4,7 +4,7 @@ import { action, type Tx } from '../../../platform/action.ts'
 import { conflict, notFound } from '../../../platform/errors.ts'
 import { aliasesOf } from '../reads.ts'
 import { personMerged } from '../schema.ts'
-import { lockPerson, touchAccountsOf } from './lock.ts'
+import { lockPair, touchAccountsOf } from './lock.ts'
 
 async function setMerged(tx: Tx, id: string, mergedInto: string | null): Promise<void> {
   await tx.pg
@@ -41,8 +41,7 @@ export const mergePerson = action({
   scope: 'write',
   input: z.object({ id: z.uuid(), intoId: z.uuid() }),
   async run(tx, input) {
-    const { id } = await lockPerson(tx, input.id)
-    const { id: intoId } = await lockPerson(tx, input.intoId)
+    const [id, intoId] = await lockPair(tx, input.id, input.intoId)
     if (id === intoId) throw conflict('same_person', 'These two are one person already.')
     await setMerged(tx, id, intoId)
     await refreshRoots(tx, intoId)
