@@ -1,12 +1,12 @@
 import type { Role } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
+import type { Session } from '../../../ui/api/session.ts'
 import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Select } from '../../../ui/controls/Select.tsx'
 import { mayGrant } from '../model.ts'
 import { invitationsKey } from './queries.ts'
 import { roleMay, roleOptions } from './roles.ts'
 import { SecretDialog, type Secret } from './SecretDialog.tsx'
-import type { Session } from './session.ts'
 import { words } from './words.ts'
 
 interface Input {
