@@ -8,13 +8,21 @@ import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { accountImport } from '../accounts/import.ts'
-import { forgetPerson, requestRun, requestUndo, savePlan } from './actions.ts'
+import { deleteTemplate, forgetPerson, requestRun, requestUndo, savePlan } from './actions.ts'
 import { importFile } from './cli.ts'
 import { bring, check, dump, run, undo, upload } from './import-world.fixture.ts'
 import { error, type ImportType } from './import-type.ts'
 import { uploadsDir } from './jobs/load.ts'
 import { issueWords } from './issue-words.ts'
-import { getImport, issuesCsv, listImports, listIssues, previewImport } from './reads.ts'
+import {
+  getImport,
+  issueGroups,
+  issuesCsv,
+  listImports,
+  listIssues,
+  listTemplates,
+  previewImport,
+} from './reads.ts'
 import { receiveUpload } from './upload.ts'
 
 const world = await openTestWorld()
@@ -137,6 +145,7 @@ const useImport: ImportType = {
 }
 
 const types = [accountImport, billImport, logImport, useImport]
+const plainNumber = { decimal: '.', thousands: null, decimals: 0, percent: false, currency: null } as const
 const accounts = 'account id,name,segment\nA1,Anvil,Steel\nA2,Birch,Wood\n'
 
 const counted = async (ctx: Ctx) => {
@@ -486,6 +495,45 @@ describe('a bad file', () => {
   })
 })
 
+describe('issues', () => {
+  it('are read a group at a time, page by page, and downloaded so', async () => {
+    const ctx = await world.workspace()
+    await bring(ctx, types, accounts)
+    const rows = Array.from(
+      { length: 30 },
+      (_, n) => `B${n},${n % 3 ? 'A1' : 'X9'},${n % 5 ? 1 : 'x'},2026-01-01`,
+    )
+    const { id } = await bring(ctx, types, `bill id,account id,amount,day\n${rows.join('\n')}\n`, {
+      kind: 'bills',
+      columns: {
+        amount: { use: 'field', field: 'amount', format: { type: 'money', ...plainNumber }, missing: [] },
+      },
+    })
+    const groups = await issueGroups(ctx, id, 'run')
+    expect(groups.map(({ code, column, count }) => [code, column, count]).sort()).toEqual([
+      ['not_a_number', 'amount', 6],
+      ['unknown_account', null, 8],
+    ])
+    for (const { severity, code, column, count } of groups) {
+      const group = { severity, code, column }
+      const pages = []
+      for (let after: number | null = 0; after !== null;) {
+        const page = await listIssues(ctx, id, 'run', 4, after, group)
+        expect(page.total).toBe(count)
+        pages.push(...page.items)
+        after = page.next
+      }
+      expect(pages.map((issue) => [issue.code, issue.column])).toEqual(Array(count).fill([code, column]))
+      expect(new Set(pages.map((issue) => issue.rowNumber)).size).toBe(count)
+      let csv = ''
+      for await (const piece of issuesCsv(ctx, id, 'run', issueWords, group)) csv += piece
+      expect(csv.trim().split('\r\n')).toHaveLength(count + 1)
+    }
+    expect((await listIssues(ctx, id, 'run', 50, 0, { column: 'no such' })).items).toEqual([])
+    expect((await listIssues(ctx, id, 'run', 50)).total).toBe(14)
+  })
+})
+
 describe('who may import', () => {
   it('not a viewer, and nobody from another workspace', async () => {
     const [ours, theirs, viewer] = [
@@ -535,6 +583,18 @@ describe('templates', () => {
     })
     const other = await world.workspace()
     expect((await upload(other, types, file)).templates).toEqual([])
+  })
+
+  it('are listed by name and can be deleted, by their own workspace only', async () => {
+    const [ctx, other] = [await world.workspace(), await world.workspace()]
+    for (const saveAs of ['Weekly', 'Monthly']) await upload(ctx, types, accounts, { saveAs })
+    const [monthly] = await listTemplates(ctx)
+    expect((await listTemplates(ctx)).map(({ name }) => name)).toEqual(['Monthly', 'Weekly'])
+    const id = monthly?.id ?? ''
+    await expect(deleteTemplate(other, { id })).rejects.toMatchObject({ status: 404 })
+    await deleteTemplate(ctx, { id })
+    expect((await listTemplates(ctx)).map(({ name }) => name)).toEqual(['Weekly'])
+    await expect(deleteTemplate(ctx, { id })).rejects.toMatchObject({ status: 404 })
   })
 })
 
