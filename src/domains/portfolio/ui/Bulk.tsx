@@ -10,7 +10,7 @@ import { toast } from '../../../ui/overlays/Toast.tsx'
 import { BulkBar } from '../../../ui/table/BulkBar.tsx'
 import type { Fields, View } from '../schema.ts'
 import css from './portfolio.module.css'
-import { useRefresh } from './use-portfolio.ts'
+import { mayChange, useMayWrite, useRefresh } from './use-portfolio.ts'
 import { changeView, createView, failed } from './ViewMenu.tsx'
 import { words } from './words.ts'
 
@@ -26,6 +26,7 @@ interface BulkProps {
 /** What can be done with the selected customers. */
 export function Bulk({ selection, fields, views, onClear }: BulkProps) {
   const [asking, setAsking] = useState<'assign' | 'view' | null>(null)
+  const mayWrite = useMayWrite()
   const ids = [...selection]
   const ask = (what: 'assign' | 'view') => (ids.length > most ? toast(words('limit')) : setAsking(what))
   const close = () => setAsking(null)
@@ -34,7 +35,7 @@ export function Bulk({ selection, fields, views, onClear }: BulkProps) {
       <BulkBar
         count={selection.size}
         actions={[
-          { key: 'a', label: words('assign'), run: () => ask('assign') },
+          ...(mayWrite ? [{ key: 'a', label: words('assign'), run: () => ask('assign') }] : []),
           { key: 'v', label: words('addToView'), run: () => ask('view') },
         ]}
         onClear={onClear}
@@ -132,7 +133,8 @@ function AddDialog({
   onClose: () => void
   onDone: () => void
 }) {
-  const byHand = views.filter((view) => !view.builtIn && pickedIds(view))
+  const mayWrite = useMayWrite()
+  const byHand = views.filter((view) => mayChange(view, mayWrite) && pickedIds(view))
   const [target, setTarget] = useState('')
   const [name, setName] = useState('')
   const refresh = useRefresh()

@@ -23,7 +23,9 @@ import { FilterBar } from './FilterBar.tsx'
 import { Peek } from './Peek.tsx'
 import css from './portfolio.module.css'
 import {
+  mayChange,
   useFields,
+  useMayWrite,
   useRefresh,
   useRows,
   useSummary,
@@ -115,7 +117,8 @@ export function CustomersPage() {
     }
   }
   const error = fields.error ?? views.error
-  const canSave = view !== undefined && !view.builtIn
+  const mayWrite = useMayWrite()
+  const canSave = view !== undefined && mayChange(view, mayWrite)
   return (
     <Page
       title={words('customers')}
@@ -126,7 +129,7 @@ export function CustomersPage() {
           </Button>
           <ViewMenu
             view={view}
-            saved={list.filter((one) => !one.builtIn && (one.mine || one.shared))}
+            saved={list.filter((one) => mayChange(one, mayWrite))}
             content={content}
             onOpen={openView}
           />

@@ -10,7 +10,7 @@ import { Menu, type MenuItem } from '../../../ui/overlays/Menu.tsx'
 import { toast } from '../../../ui/overlays/Toast.tsx'
 import type { Filter, Sort, View } from '../schema.ts'
 import css from './portfolio.module.css'
-import { useRefresh } from './use-portfolio.ts'
+import { mayChange, useMayWrite, useRefresh } from './use-portfolio.ts'
 import { words } from './words.ts'
 
 export interface ViewContent {
@@ -51,7 +51,8 @@ export function ViewMenu({
     onSuccess: refresh,
     onError: failed,
   })
-  const own = view && !view.builtIn ? view : undefined
+  const mayWrite = useMayWrite()
+  const own = view && mayChange(view, mayWrite) ? view : undefined
   const at = own ? saved.findIndex(({ id }) => id === own.id) : -1
   const move = (step: number) => {
     const ids = saved.map(({ id }) => id)
@@ -65,10 +66,14 @@ export function ViewMenu({
       ? ([
           'separator',
           { label: words('rename'), run: () => setAsking('rename') },
-          {
-            label: own.shared ? words('unshareView') : words('shareView'),
-            run: () => mutate(() => changeView(own.id, { shared: !own.shared })),
-          },
+          ...(mayWrite || own.shared
+            ? [
+                {
+                  label: own.shared ? words('unshareView') : words('shareView'),
+                  run: () => mutate(() => changeView(own.id, { shared: !own.shared })),
+                },
+              ]
+            : []),
           ...(at > 0 ? [{ label: words('moveLeft'), run: () => move(-1) }] : []),
           ...(at >= 0 && at < saved.length - 1 ? [{ label: words('moveRight'), run: () => move(1) }] : []),
           { label: words('deleteView'), danger: true, run: () => setAsking('delete') },

@@ -1,6 +1,8 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef, useState } from 'react'
+import { atLeast } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
+import { useSession } from '../../../ui/api/session.ts'
 import type { Fields, Filter, Peek, Row, RowsPage, Sort, Summary, View } from '../schema.ts'
 
 const pageSize = 100
@@ -63,6 +65,15 @@ export const usePins = () =>
   })
 
 /** Forgets what was read of the portfolio, after something in it changed. */
+/** Whether the person may change records and what is shared; otherwise only what is their own. */
+export function useMayWrite(): boolean {
+  const { data } = useSession()
+  return data !== undefined && atLeast(data.role, 'csm')
+}
+
+export const mayChange = (view: View, mayWrite: boolean): boolean =>
+  !view.builtIn && (view.mine || (view.shared && mayWrite))
+
 export function useRefresh(): () => Promise<void> {
   const cache = useQueryClient()
   return useCallback(() => cache.invalidateQueries({ queryKey: ['portfolio'] }), [cache])

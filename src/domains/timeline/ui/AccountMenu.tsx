@@ -19,7 +19,7 @@ import { words } from './words.ts'
 
 type Open = 'merge' | 'left' | 'history' | null
 
-/** What is done rarely: edit, merge, take a merge back, record a departure, see who changed what. */
+/** What is done rarely, as far as the person may: edit, record a departure, merge, see who changed what. */
 export function AccountMenu({
   account,
   here,
@@ -34,7 +34,6 @@ export function AccountMenu({
   const close = () => setOpen(null)
   const unmerge = ({ id, name }: Account['merged'][number]): MenuItem => ({
     label: words('unmerge', { name }),
-    disabled: !here.may('leader'),
     run: () =>
       void act(
         () => api.DELETE('/api/v1/accounts/{id}/merge', { params: { path: { id } } }),
@@ -43,15 +42,21 @@ export function AccountMenu({
           api.POST('/api/v1/accounts/{id}/merge', { params: { path: { id } }, body: { intoId: account.id } }),
       ),
   })
-  const items: MenuItem[] = [
-    { label: words('details'), keys: 'e', disabled: !here.may('csm'), run: onDetails },
-    { label: words('recordLeft'), disabled: !here.may('csm'), run: () => setOpen('left') },
-    { label: words('merge'), disabled: !here.may('leader'), run: () => setOpen('merge') },
-    ...account.merged.map(unmerge),
-    ...(here.may('admin')
-      ? (['separator', { label: words('history'), run: () => setOpen('history') }] as const)
-      : []),
+  const edit: MenuItem[] = [
+    { label: words('details'), keys: 'e', run: onDetails },
+    { label: words('recordLeft'), run: () => setOpen('left') },
   ]
+  const merge: MenuItem[] = [
+    { label: words('merge'), run: () => setOpen('merge') },
+    ...account.merged.map(unmerge),
+  ]
+  const history: MenuItem[] = ['separator', { label: words('history'), run: () => setOpen('history') }]
+  const items = [
+    ...(here.may('csm') ? edit : []),
+    ...(here.may('leader') ? merge : []),
+    ...(here.may('admin') ? history : []),
+  ]
+  if (items.length === 0) return null
   return (
     <>
       <Menu

@@ -26,6 +26,7 @@ export function CustomerHeader({
 }) {
   const revenue = useRevenue(account.id).data
   const reason = here.may('csm') ? undefined : words('needCsm')
+  const owner = account.owner?.name ?? words('nobody')
   const size = [account.segment, account.seats !== null && words('seats', { n: account.seats })].filter(
     Boolean,
   )
@@ -43,9 +44,13 @@ export function CustomerHeader({
           {revenue && (revenue.churn.left ? <Left revenue={revenue} /> : <Renewal revenue={revenue} />)}
           <li>
             {words('owner')}{' '}
-            <button type="button" className={css.fact} onClick={onDetails}>
-              {account.owner?.name ?? words('nobody')}
-            </button>
+            {reason ? (
+              owner
+            ) : (
+              <button type="button" className={css.fact} onClick={onDetails}>
+                {owner}
+              </button>
+            )}
           </li>
           <Family account={account} />
         </ul>

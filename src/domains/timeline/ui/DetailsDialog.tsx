@@ -1,12 +1,21 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api } from '../../../ui/api/client.ts'
+import { api, body } from '../../../ui/api/client.ts'
 import type { Option } from '../../../ui/controls/Select.tsx'
 import { toCount } from './amounts.ts'
 import css from './customer.module.css'
+import { useDraft, type DraftField } from './draft.ts'
 import { ChoiceField, FindField, orNull, TextField } from './fields.tsx'
 import { FormDialog, type Sent } from './FormDialog.tsx'
 import { invalidField } from './invalid.ts'
-import { useCustomFields, useFoundAccounts, useMembers, type Account, type CustomField } from './queries.ts'
+import {
+  accountQuery,
+  useCustomFields,
+  useFoundAccounts,
+  useMembers,
+  type Account,
+  type CustomField,
+} from './queries.ts'
 import { words } from './words.ts'
 
 type Stage = Account['stage']
@@ -36,7 +45,8 @@ interface Draft {
   startedOn: string
   renewsOn: string
   parent: Option | null
-  custom: Record<string, string>
+  /** Values of the custom fields, each under its key. */
+  [custom: `custom.${string}`]: string
 }
 
 const zones: readonly Option[] = ['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => ({
@@ -57,8 +67,11 @@ const draftOf = (account: Account): Draft => ({
   startedOn: account.startedOn ?? '',
   renewsOn: account.renewsOn ?? '',
   parent: account.parent && { value: account.parent.id, label: account.parent.name },
-  custom: Object.fromEntries(
-    Object.entries(account.custom).map(([key, value]) => [key, value === null ? '' : String(value)]),
+  ...Object.fromEntries(
+    Object.entries(account.custom).map(([key, value]) => [
+      `custom.${key}`,
+      value === null ? '' : String(value),
+    ]),
   ),
 })
 
@@ -89,7 +102,7 @@ function readDraft(draft: Draft, fields: readonly CustomField[]) {
     renewsOn: draft.renewsOn || null,
     parentId: draft.parent?.value ?? null,
     custom: Object.fromEntries(
-      fields.map((field) => [field.key, customValue(field, draft.custom[field.key] ?? '')]),
+      fields.map((field) => [field.key, customValue(field, draft[`custom.${field.key}`] ?? '')]),
     ),
   }
 }
@@ -106,18 +119,17 @@ export function changesBetween(before: Input, after: Input): Partial<Input> {
 
 /** Everything about the customer that people may change. */
 export function DetailsDialog({ account, onClose }: { account: Account; onClose: () => void }) {
-  const [draft, setDraft] = useState(() => draftOf(account))
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change })
+  const { record, stored, draft, field, load } = useDraft(account, draftOf)
+  const cache = useQueryClient()
   const members = useMembers()
   const fields = useCustomFields().data ?? []
   const params = { path: { id: account.id } }
+  const put = (change: Partial<Input>, version: string) =>
+    body(api.PATCH('/api/v1/accounts/{id}', { params, body: { ...change, version } }))
   const send = async (): Promise<Sent> => {
-    const [before, after] = [readDraft(draftOf(account), fields), readDraft(draft, fields)]
-    await api.PATCH('/api/v1/accounts/{id}', { params, body: changesBetween(before, after) })
-    return {
-      said: words('saved'),
-      undo: () => api.PATCH('/api/v1/accounts/{id}', { params, body: changesBetween(after, before) }),
-    }
+    const [before, after] = [readDraft(stored, fields), readDraft(draft, fields)]
+    const { version } = await put(changesBetween(before, after), record.version)
+    return { said: words('saved'), undo: () => put(changesBetween(after, before), version) }
   }
   return (
     <FormDialog
@@ -138,52 +150,34 @@ export function DetailsDialog({ account, onClose }: { account: Account; onClose:
       ]}
       send={send}
       onClose={onClose}
+      loadNewer={async () => load(await cache.fetchQuery({ ...accountQuery(account.id), staleTime: 0 }))}
     >
       {(fault) => (
         <>
-          <TextField
-            label={words('name')}
-            value={draft.name}
-            onChange={(name) => set({ name })}
-            error={fault('name')}
-          />
+          <TextField label={words('name')} {...field('name')} error={fault('name')} />
           <div className={css.pair}>
             <ChoiceField
               label={words('stage')}
-              value={draft.stage}
-              onChange={(stage) => set({ stage })}
+              {...field('stage')}
               error={fault('stage')}
               options={stages.map((value) => ({ value, label: words(`stage_${value}`) }))}
             />
             <ChoiceField
               label={words('ownerField')}
-              value={draft.ownerId}
-              onChange={(ownerId) => set({ ownerId })}
+              {...field('ownerId')}
               error={fault('ownerId')}
               options={[
                 { value: nobody, label: words('nobody') },
                 ...(members.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
               ]}
             />
-            {texts.map((field) => (
-              <TextField
-                key={field}
-                label={words(field)}
-                value={draft[field]}
-                onChange={(text) => set({ [field]: text })}
-                error={fault(field)}
-              />
+            {texts.map((key) => (
+              <TextField key={key} label={words(key)} {...field(key)} error={fault(key)} />
             ))}
-            <TextField
-              label={words('seatsField')}
-              value={draft.seats}
-              onChange={(seats) => set({ seats })}
-              error={fault('seats')}
-            />
+            <TextField label={words('seatsField')} {...field('seats')} error={fault('seats')} />
             <FindField
               label={words('timeZone')}
-              value={draft.timeZone}
-              onChange={(timeZone) => set({ timeZone })}
+              {...field('timeZone')}
               error={fault('timeZone')}
               options={zones}
               placeholder={words('notSet')}
@@ -191,34 +185,30 @@ export function DetailsDialog({ account, onClose }: { account: Account; onClose:
             <TextField
               label={words('startedOn')}
               type="date"
-              value={draft.startedOn}
-              onChange={(startedOn) => set({ startedOn })}
+              {...field('startedOn')}
               error={fault('startedOn')}
             />
             <TextField
               label={words('renewsOn')}
               type="date"
-              value={draft.renewsOn}
-              onChange={(renewsOn) => set({ renewsOn })}
+              {...field('renewsOn')}
               error={fault('renewsOn')}
             />
           </div>
           <AccountField
             label={words('parentField')}
-            value={draft.parent}
-            onChange={(parent) => set({ parent })}
+            {...field('parent')}
             error={fault('parentId')}
             except={account.id}
           />
           {fields.length > 0 && (
             <div className={css.pair}>
-              {fields.map((field) => (
+              {fields.map((custom) => (
                 <CustomInput
-                  key={field.key}
-                  field={field}
-                  value={draft.custom[field.key] ?? ''}
-                  onChange={(text) => set({ custom: { ...draft.custom, [field.key]: text } })}
-                  error={fault(`custom.${field.key}`)}
+                  key={custom.key}
+                  of={custom}
+                  {...field(`custom.${custom.key}`)}
+                  error={fault(`custom.${custom.key}`)}
                 />
               ))}
             </div>
@@ -234,12 +224,14 @@ export function AccountField({
   label,
   value,
   onChange,
+  meanwhile,
   error,
   except,
 }: {
   label: string
   value: Option | null
   onChange: (value: Option | null) => void
+  meanwhile?: Option | null | undefined
   error: string | undefined
   except: string
 }) {
@@ -253,6 +245,7 @@ export function AccountField({
       label={label}
       value={value}
       onChange={onChange}
+      meanwhile={meanwhile}
       error={error}
       options={options}
       onSearch={setFind}
@@ -264,13 +257,13 @@ export function AccountField({
 const unset = 'unset'
 
 function CustomInput({
-  field: { label, type, options },
-  value,
+  of: { label, type, options },
+  value = '',
   onChange,
+  meanwhile,
   error,
-}: {
-  field: CustomField
-  value: string
+}: Partial<DraftField<string>> & {
+  of: CustomField
   onChange: (text: string) => void
   error: string | undefined
 }) {
@@ -288,6 +281,7 @@ function CustomInput({
         value={value || unset}
         onChange={(next) => onChange(next === unset ? '' : next)}
         error={error}
+        meanwhile={meanwhile === '' ? unset : meanwhile}
         options={[{ value: unset, label: words('notSet') }, ...choices]}
       />
     )
@@ -298,6 +292,7 @@ function CustomInput({
       type={type === 'date' ? 'date' : 'text'}
       value={value}
       onChange={onChange}
+      meanwhile={meanwhile}
       error={error}
     />
   )

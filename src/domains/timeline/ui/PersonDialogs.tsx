@@ -3,8 +3,10 @@ import { api, body } from '../../../ui/api/client.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { dayShort } from '../../../ui/format.ts'
 import { Confirm } from '../../../ui/overlays/Confirm.tsx'
+import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import type { PersonRole } from '../../people/schema.ts'
 import css from './customer.module.css'
+import { useDraft, type DraftField } from './draft.ts'
 import { ChoiceField, orNull, TextField } from './fields.tsx'
 import { FormDialog, type Sent } from './FormDialog.tsx'
 import { personName, roleName } from './person-words.ts'
@@ -27,35 +29,17 @@ interface Draft {
 }
 
 function NameFields({
-  draft,
-  onChange,
+  field,
   fault,
 }: {
-  draft: Draft
-  onChange: (change: Partial<Draft>) => void
+  field: (key: keyof Draft) => DraftField<string>
   fault: (path: string) => string | undefined
 }) {
   return (
     <>
-      <TextField
-        label={words('name')}
-        value={draft.name}
-        onChange={(name) => onChange({ name })}
-        error={fault('name')}
-      />
-      <TextField
-        label={words('email')}
-        type="email"
-        value={draft.email}
-        onChange={(email) => onChange({ email })}
-        error={fault('email')}
-      />
-      <TextField
-        label={words('title')}
-        value={draft.title}
-        onChange={(title) => onChange({ title })}
-        error={fault('title')}
-      />
+      <TextField label={words('name')} {...field('name')} error={fault('name')} />
+      <TextField label={words('email')} type="email" {...field('email')} error={fault('email')} />
+      <TextField label={words('title')} {...field('title')} error={fault('title')} />
     </>
   )
 }
@@ -64,6 +48,14 @@ const inputOf = ({ name, email, title }: Draft) => ({
   name: orNull(name),
   email: orNull(email),
   title: orNull(title),
+})
+
+const nobodyYet = (today: string) => ({
+  name: '',
+  email: '',
+  title: '',
+  role: 'none' as RoleChoice,
+  fromOn: today,
 })
 
 /** Adds a person with a part at the customer. */
@@ -76,13 +68,7 @@ export function NewPersonDialog({
   here: Here
   onClose: () => void
 }) {
-  const [draft, setDraft] = useState({
-    name: '',
-    email: '',
-    title: '',
-    role: 'none' as RoleChoice,
-    fromOn: here.today,
-  })
+  const { draft, field } = useDraft(here.today, nobodyYet)
   const send = async (): Promise<Sent> => {
     await api.POST('/api/v1/people', {
       body: { ...inputOf(draft), at: { accountId, role: roleOf(draft.role), fromOn: draft.fromOn || null } },
@@ -100,22 +86,15 @@ export function NewPersonDialog({
     >
       {(fault) => (
         <>
-          <NameFields draft={draft} onChange={(change) => setDraft({ ...draft, ...change })} fault={fault} />
+          <NameFields field={field} fault={fault} />
           <div className={css.pair}>
             <ChoiceField
               label={words('role')}
-              value={draft.role}
-              onChange={(role) => setDraft({ ...draft, role })}
+              {...field('role')}
               error={fault('at.role')}
               options={roleOptions}
             />
-            <TextField
-              label={words('fromOn')}
-              type="date"
-              value={draft.fromOn}
-              onChange={(fromOn) => setDraft({ ...draft, fromOn })}
-              error={fault('at.fromOn')}
-            />
+            <TextField label={words('fromOn')} type="date" {...field('fromOn')} error={fault('at.fromOn')} />
           </div>
         </>
       )}
@@ -123,36 +102,52 @@ export function NewPersonDialog({
   )
 }
 
-/** One person: name and title, the parts here, and erasing. */
-export function PersonDialog({
-  person,
-  accountId,
-  here,
-  onClose,
-}: {
+type Known = Pick<AccountPerson, 'name' | 'email' | 'title' | 'version'>
+const draftOf = ({ name, email, title }: Known): Draft => ({
+  name: name ?? '',
+  email: email ?? '',
+  title: title ?? '',
+})
+
+interface PersonProps {
   person: AccountPerson
   accountId: string
   here: Here
   onClose: () => void
-}) {
-  const name = personName(person)
-  const before: Draft = { name: person.name ?? '', email: person.email ?? '', title: person.title ?? '' }
-  const [draft, setDraft] = useState(before)
-  const params = { path: { id: person.id } }
-  const send = async (): Promise<Sent> => {
-    await api.PATCH('/api/v1/people/{id}', { params, body: inputOf(draft) })
-    return {
-      said: words('personSaved', { name: draft.name || name }),
-      undo: () => api.PATCH('/api/v1/people/{id}', { params, body: inputOf(before) }),
-    }
-  }
-  const fixed = person.erasedAt !== null || !here.may('csm')
-  const about = (
-    <>
+}
+
+/** One person: name and title, the parts here, and erasing; to look at only, for who may not change it. */
+export function PersonDialog(props: PersonProps) {
+  const { person, here } = props
+  return person.erasedAt !== null || !here.may('csm') ? <PersonFacts {...props} /> : <PersonForm {...props} />
+}
+
+function PersonFacts({ person, accountId, here, onClose }: PersonProps) {
+  const facts = [person.title, person.email].filter(Boolean).join(', ')
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={personName(person)}
+      width={480}
+      actions={<Button onClick={onClose}>{words('close')}</Button>}
+    >
+      {facts && <p className={css.lead}>{facts}</p>}
       <Roles person={person} accountId={accountId} here={here} />
-      {!person.erasedAt && <Erase person={person} here={here} onErased={onClose} />}
-    </>
+    </Dialog>
   )
+}
+
+function PersonForm({ person, accountId, here, onClose }: PersonProps) {
+  const name = personName(person)
+  const { record, stored, draft, field, load } = useDraft<Known, Draft>(person, draftOf)
+  const params = { path: { id: person.id } }
+  const put = (change: Draft, version: string) =>
+    body(api.PATCH('/api/v1/people/{id}', { params, body: { ...inputOf(change), version } }))
+  const send = async (): Promise<Sent> => {
+    const { version } = await put(draft, record.version)
+    return { said: words('personSaved', { name: draft.name || name }), undo: () => put(stored, version) }
+  }
   return (
     <FormDialog
       title={name}
@@ -161,13 +156,15 @@ export function PersonDialog({
       fields={['name', 'email', 'title']}
       send={send}
       onClose={onClose}
-      after={about}
-    >
-      {(fault) =>
-        fixed ? null : (
-          <NameFields draft={draft} onChange={(change) => setDraft({ ...draft, ...change })} fault={fault} />
-        )
+      loadNewer={async () => load(await body(api.GET('/api/v1/people/{id}', { params })))}
+      after={
+        <>
+          <Roles person={person} accountId={accountId} here={here} />
+          <Erase person={person} here={here} onErased={onClose} />
+        </>
       }
+    >
+      {(fault) => <NameFields field={field} fault={fault} />}
     </FormDialog>
   )
 }

@@ -70,7 +70,9 @@ export function RevenueRegion({ account, here }: { account: Account; here: Here 
           subscription={open.subscription}
         />
       )}
-      {open?.form === 'end' && <EndDialog here={here} onClose={close} subscription={open.subscription} />}
+      {open?.form === 'end' && (
+        <EndDialog accountId={account.id} here={here} onClose={close} subscription={open.subscription} />
+      )}
     </Region>
   )
 }

@@ -1,13 +1,15 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, body } from '../../../ui/api/client.ts'
 import { Checkbox } from '../../../ui/controls/Checkbox.tsx'
 import { dayLong } from '../../../ui/format.ts'
 import { fromMinor, toCount, toMinor } from './amounts.ts'
 import css from './customer.module.css'
+import { useDraft } from './draft.ts'
 import { orNull, TextField } from './fields.tsx'
 import { FormDialog, type Sent } from './FormDialog.tsx'
 import { invalidField } from './invalid.ts'
-import type { Here, Subscription } from './queries.ts'
+import { revenueQuery, type Here, type Subscription } from './queries.ts'
 import { words } from './words.ts'
 
 interface Draft {
@@ -50,6 +52,21 @@ function readDraft(draft: Draft) {
   }
 }
 
+/** The subscription as it is now; it may have been taken away meanwhile. */
+function useNewer(accountId: string, id: string | undefined) {
+  const cache = useQueryClient()
+  return async (): Promise<Subscription> => {
+    const { subscriptions } = await cache.fetchQuery({ ...revenueQuery(accountId), staleTime: 0 })
+    const found = subscriptions.find((one) => one.id === id)
+    if (!found) throw new Error(words('subscriptionGone'))
+    return found
+  }
+}
+
+type Change = Partial<ReturnType<typeof readDraft>> & { endsOn?: string | null }
+const patch = (id: string, change: Change, version: string) =>
+  body(api.PATCH('/api/v1/subscriptions/{id}', { params: { path: { id } }, body: { ...change, version } }))
+
 /** Adds a subscription, or changes one. */
 export function SubscriptionDialog({
   accountId,
@@ -62,22 +79,20 @@ export function SubscriptionDialog({
   subscription?: Subscription
   onClose: () => void
 }) {
-  const [draft, setDraft] = useState(() => draftOf(subscription, here))
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change })
+  const { record, stored, draft, field, load } = useDraft(subscription, (one) => draftOf(one, here))
+  const newer = useNewer(accountId, subscription?.id)
   const send = async (): Promise<Sent> => {
     const input = readDraft(draft)
-    if (!subscription) {
+    if (!record) {
       await body(
         api.POST('/api/v1/accounts/{id}/subscriptions', { params: { path: { id: accountId } }, body: input }),
       )
       return { said: words('subscriptionAdded') }
     }
-    const params = { path: { id: subscription.id } }
-    const before = readDraft(draftOf(subscription, here))
-    await api.PATCH('/api/v1/subscriptions/{id}', { params, body: input })
+    const { version } = await patch(record.id, input, record.version)
     return {
       said: words('subscriptionChanged'),
-      undo: () => api.PATCH('/api/v1/subscriptions/{id}', { params, body: before }),
+      undo: () => patch(record.id, readDraft(stored), version),
     }
   }
   return (
@@ -87,51 +102,21 @@ export function SubscriptionDialog({
       fields={['plan', 'seats', 'mrrCents', 'currency', 'startsOn', 'termMonths']}
       send={send}
       onClose={onClose}
+      loadNewer={async () => load(await newer())}
     >
       {(fault) => (
         <>
-          <TextField
-            label={words('plan')}
-            value={draft.plan}
-            onChange={(plan) => set({ plan })}
-            error={fault('plan')}
-          />
+          <TextField label={words('plan')} {...field('plan')} error={fault('plan')} />
           <div className={css.pair}>
-            <TextField
-              label={words('amount')}
-              value={draft.amount}
-              onChange={(amount) => set({ amount })}
-              error={fault('mrrCents')}
-            />
-            <TextField
-              label={words('currency')}
-              value={draft.currency}
-              onChange={(currency) => set({ currency })}
-              error={fault('currency')}
-            />
+            <TextField label={words('amount')} {...field('amount')} error={fault('mrrCents')} />
+            <TextField label={words('currency')} {...field('currency')} error={fault('currency')} />
           </div>
           <div className={css.pair}>
-            <TextField
-              label={words('seatsField')}
-              value={draft.seats}
-              onChange={(seats) => set({ seats })}
-              error={fault('seats')}
-            />
-            <TextField
-              label={words('termMonths')}
-              value={draft.termMonths}
-              onChange={(termMonths) => set({ termMonths })}
-              error={fault('termMonths')}
-            />
+            <TextField label={words('seatsField')} {...field('seats')} error={fault('seats')} />
+            <TextField label={words('termMonths')} {...field('termMonths')} error={fault('termMonths')} />
           </div>
-          <TextField
-            label={words('startsOn')}
-            type="date"
-            value={draft.startsOn}
-            onChange={(startsOn) => set({ startsOn })}
-            error={fault('startsOn')}
-          />
-          <Checkbox label={words('trial')} checked={draft.isTrial} onChange={(isTrial) => set({ isTrial })} />
+          <TextField label={words('startsOn')} type="date" {...field('startsOn')} error={fault('startsOn')} />
+          <Checkbox label={words('trial')} checked={draft.isTrial} onChange={field('isTrial').onChange} />
         </>
       )}
     </FormDialog>
@@ -140,22 +125,30 @@ export function SubscriptionDialog({
 
 /** Ends a subscription on a day; its end can be taken back. */
 export function EndDialog({
+  accountId,
   here,
   subscription,
   onClose,
 }: {
+  accountId: string
   here: Here
   subscription: Subscription
   onClose: () => void
 }) {
-  const [endsOn, setEndsOn] = useState(subscription.endsOn ?? here.today)
-  const params = { path: { id: subscription.id } }
+  const { record, draft, field, load } = useDraft(subscription, ({ endsOn }) => ({
+    endsOn: endsOn ?? here.today,
+  }))
+  const newer = useNewer(accountId, subscription.id)
   const send = async (): Promise<Sent> => {
+    const { endsOn } = draft
     if (!endsOn) throw invalidField('endsOn', words('required'))
-    await api.POST('/api/v1/subscriptions/{id}/end', { params, body: { endsOn } })
+    const params = { path: { id: record.id } }
+    const { version } = await body(
+      api.POST('/api/v1/subscriptions/{id}/end', { params, body: { endsOn, version: record.version } }),
+    )
     return {
       said: words('subscriptionEnded', { day: dayLong(endsOn) }),
-      undo: () => api.PATCH('/api/v1/subscriptions/{id}', { params, body: { endsOn: subscription.endsOn } }),
+      undo: () => patch(record.id, { endsOn: record.endsOn }, version),
     }
   }
   return (
@@ -166,13 +159,13 @@ export function EndDialog({
       fields={['endsOn']}
       send={send}
       onClose={onClose}
+      loadNewer={async () => load(await newer())}
     >
       {(fault) => (
         <TextField
           label={words('endsOn')}
           type="date"
-          value={endsOn}
-          onChange={setEndsOn}
+          {...field('endsOn')}
           error={fault('endsOn')}
           hint={words('lastDayHint')}
         />

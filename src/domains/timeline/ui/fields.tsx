@@ -2,6 +2,7 @@ import type { HTMLInputTypeAttribute } from 'react'
 import { Combobox } from '../../../ui/controls/Combobox.tsx'
 import { Field, TextArea, TextInput } from '../../../ui/controls/Field.tsx'
 import { Select, type Option } from '../../../ui/controls/Select.tsx'
+import { words } from './words.ts'
 
 interface FieldOf<Value> {
   label: string
@@ -9,7 +10,12 @@ interface FieldOf<Value> {
   onChange: (value: Value) => void
   error?: string | undefined
   hint?: string
+  /** What somebody else stored here since the form was opened. */
+  meanwhile?: Value | undefined
 }
+
+const meanwhileHint = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : words('meanwhile', { value: text || words('notSet') })
 
 export function TextField({
   label,
@@ -17,10 +23,11 @@ export function TextField({
   onChange,
   error,
   hint,
+  meanwhile,
   type = 'text',
 }: FieldOf<string> & { type?: HTMLInputTypeAttribute }) {
   return (
-    <Field label={label} error={error} hint={hint}>
+    <Field label={label} error={error} hint={meanwhileHint(meanwhile) ?? hint}>
       {(control) => (
         <TextInput
           {...control}
@@ -49,10 +56,12 @@ export function ChoiceField<Value extends string>({
   value,
   onChange,
   error,
+  meanwhile,
   options,
 }: FieldOf<Value> & { options: readonly Option<Value>[] }) {
+  const stored = options.find((option) => option.value === meanwhile)?.label ?? meanwhile
   return (
-    <Field label={label} error={error}>
+    <Field label={label} error={error} hint={meanwhileHint(stored)}>
       {(control) => <Select {...control} options={options} value={value} onChange={onChange} />}
     </Field>
   )
@@ -63,6 +72,7 @@ export function FindField({
   value,
   onChange,
   error,
+  meanwhile,
   options,
   onSearch,
   placeholder,
@@ -71,8 +81,9 @@ export function FindField({
   onSearch?: (query: string) => void
   placeholder?: string
 }) {
+  const stored = meanwhile === undefined ? undefined : (meanwhile?.label ?? '')
   return (
-    <Field label={label} error={error}>
+    <Field label={label} error={error} hint={meanwhileHint(stored)}>
       {(control) => (
         <Combobox
           {...control}

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { atLeast, type Role } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
@@ -25,21 +25,21 @@ export type CustomField = Schemas['CustomField']
 
 const byId = (id: string) => ({ path: { id } })
 
-export function useAccount(id: string) {
-  return useQuery({
+export const accountQuery = (id: string) =>
+  queryOptions({
     queryKey: ['accounts', id, 'account'],
     queryFn: ({ signal }) => body(api.GET('/api/v1/accounts/{id}', { params: byId(id), signal })),
-    placeholderData: undefined,
   })
-}
 
-export function useRevenue(id: string) {
-  return useQuery({
+export const revenueQuery = (id: string) =>
+  queryOptions({
     queryKey: ['accounts', id, 'revenue'],
     queryFn: ({ signal }) => body(api.GET('/api/v1/accounts/{id}/revenue', { params: byId(id), signal })),
-    placeholderData: undefined,
   })
-}
+
+export const useAccount = (id: string) => useQuery({ ...accountQuery(id), placeholderData: undefined })
+
+export const useRevenue = (id: string) => useQuery({ ...revenueQuery(id), placeholderData: undefined })
 
 export function useRisk(id: string) {
   return useQuery({
