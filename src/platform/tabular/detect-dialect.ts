@@ -50,6 +50,8 @@ export const detectDialect = (
   const delimiter = choices.delimiter ?? directive ?? bestDelimiter((candidate) => sample(candidate, '"'))
   const quote = choices.quote === undefined ? likelyQuote(sample(delimiter, '"')) : choices.quote
   const rows = sample(delimiter, quote)
+  if (rows.length === 0 && !source.headIsWhole && text.trim() !== '')
+    throw new TabularError('first_line_too_long', { limit: text.length })
   const { shape, header } = detectShape(rows, limits, { preambleRows: directive ? 1 : undefined, ...choices })
   return {
     dialect: { kind: 'delimited', encoding: chosenEncoding, delimiter, quote, ...shape },
