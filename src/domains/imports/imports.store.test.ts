@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { workbookFile } from '../../platform/tabular/xlsx.fixture.ts'
 import { accountImport } from '../accounts/import.ts'
 import { deleteTemplate, forgetPerson, requestRun, requestUndo, savePlan } from './actions.ts'
 import { importFile } from './cli.ts'
@@ -421,6 +422,52 @@ describe('a bad file', () => {
     await expect(upload(ctx, types, content)).rejects.toMatchObject({ status: 422, code })
     expect(await uploads()).toBe(before)
     expect((await listImports(ctx, 10)).items).toEqual([])
+  })
+
+  const endless = 'x'.repeat(20_000_000)
+  const cells = (...texts: string[]) =>
+    `<row>${texts.map((text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`).join('')}</row>`
+  const head = cells('account id', 'name')
+  const book = (rows: string) => workbookFile({ sheets: [{ name: 'S', rows }] })
+
+  it.each([
+    [
+      'a gzip bomb of one endless line',
+      () => gzipSync(endless),
+      'first_line_too_long',
+      /524,?288 characters/,
+    ],
+    [
+      'a workbook bomb of one endless cell',
+      () => book(head + cells(endless)),
+      'sheet_unreadable',
+      /without end/,
+    ],
+  ])('that is %s is refused at once with what it is', async (_what, content, code, says) => {
+    const ctx = await world.workspace()
+    const before = await uploads()
+    const refused = upload(ctx, types, content())
+    await expect(refused).rejects.toMatchObject({ status: 422, code })
+    await expect(refused).rejects.toThrow(says)
+    expect(await uploads()).toBe(before)
+  })
+
+  const good = Array.from({ length: 6_000 }, (_, n) => [`A${n}`, `Name ${n}`] as const)
+  const goodText = `account id,name\n${good.map((row) => row.join(',')).join('\n')}\n`
+  it.each([
+    ['a gzip', () => gzipSync(`${goodText}A,${endless}`), 'field_too_long'],
+    [
+      'a workbook',
+      () => book(head + good.map((row) => cells(...row)).join('') + cells(endless)),
+      'sheet_unreadable',
+    ],
+  ])('that turns into a bomb half way, as %s, keeps the rows before it', async (_what, content, code) => {
+    const ctx = await world.workspace()
+    const { id } = await upload(ctx, types, content())
+    expect(await check(ctx, types, id)).toMatchObject({ state: 'failed', error: { code, phase: 'check' } })
+    const failed = await run(ctx, types, id)
+    expect(failed).toMatchObject({ state: 'failed', error: { code, phase: 'run' }, counts: { new: 6_000 } })
+    expect((await dump(ctx)).account).toHaveLength(6_000)
   })
 
   it('that is too large, or whose sender goes away, leaves nothing behind', async () => {
