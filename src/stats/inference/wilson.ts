@@ -1,5 +1,5 @@
 import { normalReach } from '../distributions/normal.ts'
-import { insist } from '../stats-error.ts'
+import { observedShare } from './proportion.ts'
 
 /** The two ends of an interval. */
 export type Interval = readonly [low: number, high: number]
@@ -10,17 +10,13 @@ export type Interval = readonly [low: number, high: number]
  * Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212;
  * the same as R's prop.test(k, n, correct = FALSE). Assumes independent trials of one chance. Cost: O(1).
  *
- * @throws StatsError bad_input unless trials > 0 and 0 <= successes <= trials
+ * @throws StatsError bad_input unless trials > 0 and 0 <= successes <= trials, both finite
  * @example
  * wilsonInterval(9, 14) // [0.387644, 0.836553]
  */
 export function wilsonInterval(successes: number, trials: number, level = 0.95): Interval {
-  insist(
-    trials > 0 && successes >= 0 && successes <= trials,
-    `${successes} of ${trials} is no proportion: give successes from 0 to the number of trials.`,
-  )
   const z = normalReach(level)
-  const share = successes / trials
+  const share = observedShare({ successes, trials })
   const scale = 1 + (z * z) / trials
   const middle = (share + (z * z) / (2 * trials)) / scale
   const half = (z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))) / scale
