@@ -8,7 +8,7 @@ import { Disagreements } from './Disagreements.tsx'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
 import { useStart, type Import } from './queries.ts'
-import { Running, Stopped } from './Running.tsx'
+import { Running, StopButton, Stopped } from './Running.tsx'
 import type { StepProps } from './steps.ts'
 import { words } from './words.ts'
 
@@ -20,6 +20,7 @@ export function CheckStep({ entry, mayImport, go }: StepProps) {
       <Region title={words('checking')}>
         <p className={css.quiet}>{words('checkingText')}</p>
         <Running entry={entry} label={words('checking')} />
+        {mayImport && <StopButton entry={entry} />}
       </Region>
     )
   return (

@@ -3,10 +3,11 @@ import { Button } from '../../../ui/controls/Button.tsx'
 import { Combobox } from '../../../ui/controls/Combobox.tsx'
 import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Select, type Option } from '../../../ui/controls/Select.tsx'
+import { count } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
-import { PlainTable } from '../../../ui/table/PlainTable.tsx'
+import { ColumnTable } from './ColumnTable.tsx'
 import { kindLabel, planFaultWords, typeName } from './describe.ts'
 import { ColumnName, Notes } from './FileStep.tsx'
 import { FormatControl } from './FormatControl.tsx'
@@ -87,14 +88,20 @@ function Columns({
   )
 }
 
+/** So many stand in the bar; answering them brings up the next. */
+const neededShown = 3
+
 function StillNeeded({ entry, kind }: { entry: Import; kind: ImportKind | undefined }) {
   return (
     <ul aria-label={words('stillNeeded')} className={css.barText}>
-      {entry.faults.map((fault) => (
+      {entry.faults.slice(0, neededShown).map((fault) => (
         <li key={`${fault.code} ${fault.column} ${fault.field}`} className={css.open}>
           {planFaultWords(fault, kind)}
         </li>
       ))}
+      {entry.faults.length > neededShown && (
+        <li>{words('neededMore', { n: entry.faults.length - neededShown })}</li>
+      )}
     </ul>
   )
 }
@@ -230,16 +237,24 @@ function Mapping({
   const typeOf = (column: ColumnGuess) =>
     kind.fields.find(({ name }) => name === plans[column.name]?.field)?.type ?? null
   return (
-    <Region title={words('mapping')} note={words('mappingNote', { used, all: columns.length })}>
-      <PlainTable
+    <Region
+      title={words('mapping')}
+      note={words('mappingNote', { used: count(used), all: count(columns.length) })}
+    >
+      <ColumnTable
         label={words('mapping')}
         rows={columns}
-        rowKey={({ index }) => String(index)}
         columns={[
-          { id: 'column', head: words('column'), cell: (column) => <ColumnName column={column} /> },
+          {
+            id: 'column',
+            head: words('column'),
+            share: 29,
+            cell: (column) => <ColumnName column={column} />,
+          },
           {
             id: 'becomes',
             head: words('becomes'),
+            share: 34,
             cell: (column) => (
               <FieldChoice
                 column={column}
@@ -253,6 +268,7 @@ function Mapping({
           {
             id: 'read',
             head: words('readAs'),
+            share: 22,
             cell: (column) =>
               plans[column.name]?.use === 'leave' ? (
                 <span className={css.quiet}>{words('notRead')}</span>
@@ -266,7 +282,12 @@ function Mapping({
                 />
               ),
           },
-          { id: 'missing', head: words('missing'), cell: (column) => <MissingMarks column={column} /> },
+          {
+            id: 'missing',
+            head: words('missing'),
+            share: 15,
+            cell: (column) => <MissingMarks column={column} />,
+          },
         ]}
       />
     </Region>

@@ -9,7 +9,7 @@ import { dayOfInstant } from '../../../ui/instant.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Partial } from '../../../ui/states/Partial.tsx'
-import { PlainTable } from '../../../ui/table/PlainTable.tsx'
+import { ColumnTable } from './ColumnTable.tsx'
 import { dayRead, evidenceWords, stateName } from './describe.ts'
 import { FormatControl } from './FormatControl.tsx'
 import css from './imports.module.css'
@@ -84,7 +84,8 @@ function OpenQuestions({ entry, onChange }: { entry: Import; onChange: Change })
   return (
     <Region title={words('toAnswer')} note={count(columns.length)}>
       <ul className={css.answers}>
-        {columns.map((column) => (
+        <AllDayOrders entry={entry} columns={columns} onChange={onChange} />
+        {columns.slice(0, questionsShown).map((column) => (
           <OpenQuestion
             key={column.index}
             column={column}
@@ -93,7 +94,44 @@ function OpenQuestions({ entry, onChange }: { entry: Import; onChange: Change })
           />
         ))}
       </ul>
+      {columns.length > questionsShown && (
+        <p className={css.quiet}>{words('neededMore', { n: columns.length - questionsShown })}</p>
+      )}
     </Region>
+  )
+}
+
+/** So many questions stand below each other; answered ones make way for the next. */
+const questionsShown = 10
+
+/** One answer for many dates: a file is seldom written in two orders. */
+function AllDayOrders({
+  entry,
+  columns,
+  onChange,
+}: {
+  entry: Import
+  columns: readonly ColumnGuess[]
+  onChange: Change
+}) {
+  const dates = columns.flatMap((column) => {
+    const format = entry.plan.columns[column.name]?.format ?? column.format
+    return format.type === 'date' || format.type === 'dateTime' ? [{ name: column.name, format }] : []
+  })
+  if (dates.length < 2) return null
+  const answer = (order: 'dmy' | 'mdy') =>
+    onChange({
+      columns: Object.fromEntries(dates.map(({ name, format }) => [name, { format: { ...format, order } }])),
+    })
+  return (
+    <li>
+      <p className={css.question}>{words('answerAll', { n: count(dates.length) })}</p>
+      <p className={css.quiet}>{words('answerAllText')}</p>
+      <span className={css.choices}>
+        <Button onClick={() => answer('dmy')}>{words('dayFirst')}</Button>
+        <Button onClick={() => answer('mdy')}>{words('monthFirst')}</Button>
+      </span>
+    </li>
   )
 }
 
@@ -373,15 +411,20 @@ function Choice<Value extends string>({
 function ColumnsFound({ entry, editable, onChange }: { entry: Import; editable: boolean; onChange: Change }) {
   return (
     <Region title={words('columnsFound')} note={words('columnsFoundNote')} line={false}>
-      <PlainTable
+      <ColumnTable
         label={words('columnsFound')}
         rows={entry.inspection.columns}
-        rowKey={({ index }) => String(index)}
         columns={[
-          { id: 'column', head: words('column'), cell: (column) => <ColumnName column={column} /> },
+          {
+            id: 'column',
+            head: words('column'),
+            share: 29,
+            cell: (column) => <ColumnName column={column} />,
+          },
           {
             id: 'holds',
             head: words('holds'),
+            share: 22,
             cell: (column) => (
               <FormatControl
                 column={column}
@@ -395,6 +438,7 @@ function ColumnsFound({ entry, editable, onChange }: { entry: Import; editable: 
           {
             id: 'evidence',
             head: words('evidence'),
+            share: 37,
             cell: (column) => (
               <span className={css.lines}>
                 {evidenceWords(column, entry.plan.columns[column.name]).map((line) => (
@@ -405,7 +449,12 @@ function ColumnsFound({ entry, editable, onChange }: { entry: Import; editable: 
               </span>
             ),
           },
-          { id: 'missing', head: words('missing'), cell: (column) => <MissingMarks column={column} /> },
+          {
+            id: 'missing',
+            head: words('missing'),
+            share: 12,
+            cell: (column) => <MissingMarks column={column} />,
+          },
         ]}
       />
     </Region>

@@ -94,7 +94,9 @@ function Actions({ entry }: { entry: Import }) {
           {words('discard')}
         </Button>
       )}
-      {canUndo(entry) && <Button onClick={() => setAsking('undo')}>{words('undoImport')}</Button>}
+      {entry.state !== 'failed' && canUndo(entry) && (
+        <Button onClick={() => setAsking('undo')}>{words('undoImport')}</Button>
+      )}
       <UndoConfirm entry={asking === 'undo' ? entry : null} onClose={close} />
       <Confirm
         open={asking === 'discard'}
@@ -120,6 +122,8 @@ function Steps({ entry }: { entry: Import }) {
       params: { id: entry.id },
       search: step ? { step } : {},
       replace: step === undefined,
+      // The step scrolls to its own start: the router would put the scroll of the step before back.
+      resetScroll: false,
     })
   useForward(entry, () => go(undefined))
   useProgressSaid(entry)

@@ -17,6 +17,7 @@ import css from './imports.module.css'
 import { useImports, useKinds, useMayImport, type ImportKind, type ImportSummary } from './queries.ts'
 import { StateTag } from './StateTag.tsx'
 import { canUndo } from './steps.ts'
+import { Templates } from './Templates.tsx'
 import { UndoConfirm } from './UndoConfirm.tsx'
 import { UploadRegion } from './UploadRegion.tsx'
 import { words } from './words.ts'
@@ -39,8 +40,9 @@ export function ImportsPage() {
       }
     >
       <div className={css.page}>
-        <div>
+        <div className={css.top}>
           {mayImport === true && <UploadRegion input={input} />}
+          {mayImport === true && <Templates />}
           {mayImport === false && (
             <Region title={words('newImport')}>
               <NoPermission title={words('viewerTitle')} text={words('viewerText')} />

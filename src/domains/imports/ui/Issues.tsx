@@ -1,5 +1,7 @@
-import { Download } from 'lucide-react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Download, X } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
+import { announce } from '../../../ui/announce.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { count } from '../../../ui/format.ts'
@@ -14,6 +16,7 @@ import { PlainTable } from '../../../ui/table/PlainTable.tsx'
 import { issueColumn } from './describe.ts'
 import css from './imports.module.css'
 import {
+  groupQuery,
   useIssueGroups,
   useIssues,
   useKinds,
@@ -54,15 +57,53 @@ export function Issues({ entry, phase, mayImport }: { entry: Import; phase: Phas
           found.length === 0 ? (
             <Empty title={words('noIssues')} text={words('noIssuesText')} />
           ) : (
-            <>
-              <Groups groups={found} kind={kind} />
-              <IssueList entry={entry} phase={phase} kind={kind} />
-            </>
+            <Found groups={found} entry={entry} phase={phase} kind={kind} />
           )
         }
       </Loaded>
     </Region>
   )
+}
+
+/** How a group stands in the address. */
+const groupKey = ({ severity, code, column }: IssueGroup): string => [severity, code, column ?? ''].join(' ')
+
+/** The groups, and under them all rows or those of the group that was chosen. */
+function Found({
+  groups,
+  ...rest
+}: {
+  groups: readonly IssueGroup[]
+  entry: Import
+  phase: Phase
+  kind: ImportKind | undefined
+}) {
+  const { group: asked } = useSearch({ strict: false }) as { group?: unknown }
+  const navigate = useNavigate()
+  const chosen = groups.find((group) => groupKey(group) === asked)
+  const choose = (group: IssueGroup | null) => {
+    void navigate({
+      to: '.',
+      search: (before: Record<string, unknown>) => ({
+        ...before,
+        group: group ? groupKey(group) : undefined,
+      }),
+      resetScroll: false,
+    })
+    announce(group ? groupWords(group) : words('allRows'))
+  }
+  return (
+    <>
+      <Groups groups={groups} chosen={chosen} onChoose={choose} kind={rest.kind} />
+      <IssueList key={chosen && groupKey(chosen)} group={chosen} onAll={() => choose(null)} {...rest} />
+    </>
+  )
+}
+
+/** What a group is about. The values of one row would speak falsely for the others, so they stand as an example. */
+function groupWords({ code, count: rows, example }: IssueGroup): string {
+  const sentence = faultSentence(code, example.params)
+  return rows === 1 || sentence === faultTitle(code) ? sentence : words('suchAs', { sentence })
 }
 
 const total = (groups: readonly IssueGroup[], severity: Issue['severity']): string =>
@@ -72,9 +113,10 @@ const issuesNote = (groups: readonly IssueGroup[]): string =>
   words('issuesNote', { errors: total(groups, 'error'), warnings: total(groups, 'warning') })
 
 // A link that is followed at once: the browser then saves while it loads, whatever the size.
-function download(id: string, phase: Phase): void {
+function download(id: string, phase: Phase, group?: IssueGroup): void {
+  const asked = new URLSearchParams({ phase, ...(group && groupQuery(group)) })
   const link = document.createElement('a')
-  link.href = `/api/v1/imports/${id}/issues.csv?phase=${phase}`
+  link.href = `/api/v1/imports/${id}/issues.csv?${asked}`
   link.download = ''
   link.click()
 }
@@ -92,7 +134,17 @@ const where = ({ rowNumber, lineNumber }: Issue): string =>
     ? ''
     : `${words('exampleRow', { row: count(rowNumber) })}${lineNumber === null ? '' : `, ${words('line', { line: count(lineNumber) })}`}`
 
-function Groups({ groups, kind }: { groups: readonly IssueGroup[]; kind: ImportKind | undefined }) {
+function Groups({
+  groups,
+  chosen,
+  onChoose,
+  kind,
+}: {
+  groups: readonly IssueGroup[]
+  chosen: IssueGroup | undefined
+  onChoose: (group: IssueGroup | null) => void
+  kind: ImportKind | undefined
+}) {
   return (
     <PlainTable
       label={words('issues')}
@@ -102,9 +154,20 @@ function Groups({ groups, kind }: { groups: readonly IssueGroup[]; kind: ImportK
         {
           id: 'what',
           head: words('what'),
-          // The values of one row would speak falsely for the others.
           cell: (group) =>
-            group.count === 1 ? faultSentence(group.code, group.example.params) : faultTitle(group.code),
+            groups.length === 1 ? (
+              groupWords(group)
+            ) : (
+              <button
+                type="button"
+                className={css.group}
+                aria-pressed={group === chosen}
+                title={words(group === chosen ? 'groupAll' : 'groupShow')}
+                onClick={() => onChoose(group === chosen ? null : group)}
+              >
+                {groupWords(group)}
+              </button>
+            ),
         },
         { id: 'severity', head: words('state'), cell: ({ severity }) => <Severity severity={severity} /> },
         { id: 'column', head: words('column'), cell: ({ column }) => issueColumn(column, kind) },
@@ -126,9 +189,22 @@ function Groups({ groups, kind }: { groups: readonly IssueGroup[]; kind: ImportK
   )
 }
 
-function IssueList({ entry, phase, kind }: { entry: Import; phase: Phase; kind: ImportKind | undefined }) {
-  const issues = useIssues(entry.id, phase)
+function IssueList({
+  entry,
+  phase,
+  kind,
+  group,
+  onAll,
+}: {
+  entry: Import
+  phase: Phase
+  kind: ImportKind | undefined
+  group: IssueGroup | undefined
+  onAll: () => void
+}) {
+  const issues = useIssues(entry.id, phase, group)
   const [opened, setOpened] = useState<Issue | null>(null)
+  const label = words(group ? 'groupRows' : 'allRows')
   const items = issues.data?.pages.flatMap((page) => page.items) ?? []
   const [first] = issues.data?.pages ?? []
   const latest = useRef({ loaded: 0, fetch: () => {} })
@@ -141,12 +217,27 @@ function IssueList({ entry, phase, kind }: { entry: Import; phase: Phase; kind: 
   }, [])
   return (
     <div className={css.list}>
-      <Heading title={words('allRows')} />
-      <Loaded query={issues} label={words('allRows')}>
+      <Heading
+        title={label}
+        note={group && groupWords(group)}
+        actions={
+          group && (
+            <>
+              <Button icon={Download} size="row" onClick={() => download(entry.id, phase, group)}>
+                {words('downloadGroup')}
+              </Button>
+              <Button icon={X} size="row" onClick={onAll}>
+                {words('groupAll')}
+              </Button>
+            </>
+          )
+        }
+      />
+      <Loaded query={issues} label={label}>
         {() => (
           <div className={css.issues}>
             <DataTable
-              label={words('allRows')}
+              label={label}
               columns={issueColumns(kind)}
               rowCount={items.length + (issues.hasNextPage ? 1 : 0)}
               getRow={(index) => items[index]}
@@ -160,7 +251,7 @@ function IssueList({ entry, phase, kind }: { entry: Import; phase: Phase; kind: 
           </div>
         )}
       </Loaded>
-      {(first?.more ?? 0) > 0 && (
+      {!group && (first?.more ?? 0) > 0 && (
         <p className={css.quiet}>{words('issuesMore', { n: count(first?.more ?? 0) })}</p>
       )}
       <IssueDialog

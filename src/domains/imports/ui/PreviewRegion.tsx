@@ -1,4 +1,5 @@
-import { Fragment } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { Fragment, useRef, type RefObject } from 'react'
 import { cx } from '../../../ui/cx.ts'
 import { count } from '../../../ui/format.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
@@ -53,23 +54,60 @@ interface ShownColumn {
   key: string
   label: string
   type: string | undefined
+  number: boolean
+  /** Its place among all columns that are shown, counted from 1; the first holds the number of the row. */
+  place: number
 }
+
+const numbers: readonly string[] = ['integer', 'decimal', 'money']
 
 function shownColumns({ plan, inspection }: Import, kind: ImportKind | undefined): ShownColumn[] {
   const keys = customKeys(inspection.dialect.columns)
-  return inspection.columns.flatMap(({ index, name }) => {
+  const kept = inspection.columns.flatMap(({ index, name }) => {
     const column = plan.columns[name]
     if (!column || column.use === 'leave') return []
     const field = kind?.fields.find((candidate) => candidate.name === column.field)
     const key = column.use === 'field' ? (column.field ?? name) : (keys.get(name) ?? name)
-    return [{ index, name, key, label: field?.label ?? name, type: field?.type }]
+    const number = numbers.includes(field?.type ?? column.format.type)
+    return [{ index, name, key, label: field?.label ?? name, type: field?.type, number }]
   })
+  return kept.map((column, i) => ({ ...column, place: i + 2 }))
 }
 
 type Row = Preview['rows'][number]
 type Fault = Row['faults'][number]
 
 const isAt = ({ column }: Fault, { name, key }: ShownColumn): boolean => column === name || column === key
+
+/** More columns than this are drawn only while they are in sight. */
+const few = 60
+const columnWidth = 176
+const rowWidth = 64
+
+type InSight = Readonly<{ columns: ShownColumn[]; before: number; after: number; width: number | undefined }>
+
+/** Which columns to draw, and how many px the others take at either side; width is free when all are drawn. */
+function useInSight(all: ShownColumn[], scroller: RefObject<HTMLElement | null>): InSight {
+  const many = all.length > few
+  const virtual = useVirtualizer({
+    horizontal: true,
+    count: many ? all.length : 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => columnWidth,
+    overscan: 3,
+    scrollMargin: rowWidth,
+  })
+  if (!many) return { columns: all, before: 0, after: 0, width: undefined }
+  const items = virtual.getVirtualItems()
+  const total = virtual.getTotalSize()
+  const end = (items.at(-1)?.end ?? rowWidth) - rowWidth
+  return {
+    columns: items.map(({ index }) => all[index]!),
+    before: (items[0]?.start ?? rowWidth) - rowWidth,
+    after: total - end,
+    width: rowWidth + total,
+  }
+}
 
 function PreviewTable({
   preview,
@@ -80,23 +118,50 @@ function PreviewTable({
   entry: Import
   kind: ImportKind | undefined
 }) {
-  const columns = shownColumns(entry, kind)
+  const scroller = useRef<HTMLDivElement>(null)
+  const all = shownColumns(entry, kind)
+  const inSight = useInSight(all, scroller)
+  const { width } = inSight
+  // What is still needed is said once, below, and not again in every row.
+  const asked = new Set(entry.faults.map(({ code }) => code as string))
   return (
-    <div role="region" aria-label={words('preview')} tabIndex={0} className={css.scroll}>
-      <table className={css.preview}>
+    <div ref={scroller} role="region" aria-label={words('preview')} tabIndex={0} className={css.scroll}>
+      <table
+        aria-colcount={all.length + 1}
+        className={cx(css.preview, width !== undefined && css.windowed)}
+        style={{ width }}
+      >
         <thead>
           <tr>
-            <th scope="col">{words('previewRow')}</th>
-            {columns.map(({ index, label }) => (
-              <th key={index} scope="col">
+            <th scope="col" style={width === undefined ? undefined : { width: rowWidth }}>
+              {words('previewRow')}
+            </th>
+            <Side width={inSight.before} />
+            {inSight.columns.map(({ index, label, number, place }) => (
+              <th
+                key={index}
+                scope="col"
+                aria-colindex={place}
+                title={label}
+                className={cx(number && css.number)}
+                style={width === undefined ? undefined : { width: columnWidth }}
+              >
                 {label}
               </th>
             ))}
+            <Side width={inSight.after} />
           </tr>
         </thead>
         <tbody>
           {preview.rows.slice(0, shownRows).map((row) => (
-            <PreviewRow key={row.row} row={row} columns={columns} currency={entry.plan.answers.currency} />
+            <PreviewRow
+              key={row.row}
+              row={row}
+              all={all}
+              inSight={inSight}
+              faults={row.faults.filter(({ code }) => !asked.has(code))}
+              currency={entry.plan.answers.currency}
+            />
           ))}
         </tbody>
       </table>
@@ -104,28 +169,46 @@ function PreviewTable({
   )
 }
 
-function PreviewRow({ row, columns, currency }: { row: Row; columns: ShownColumn[]; currency: string }) {
+function Side({ width }: { width: number }) {
+  return width > 0 ? <td aria-hidden style={{ width }} /> : null
+}
+
+function PreviewRow({
+  row,
+  all,
+  inSight: { columns, before, after },
+  faults,
+  currency,
+}: {
+  row: Row
+  all: ShownColumn[]
+  inSight: InSight
+  faults: Fault[]
+  currency: string
+}) {
   const ownCurrency = typeof row.cells.currency === 'string' ? row.cells.currency.toUpperCase() : ''
   const rowCurrency = /^[A-Z]{3}$/.test(ownCurrency) ? ownCurrency : currency
-  const others = row.faults.filter((fault) => !columns.some((column) => isAt(fault, column)))
+  const others = faults.filter((fault) => !all.some((column) => isAt(fault, column)))
   return (
     <Fragment>
       <tr>
         <th scope="row">{count(row.row)}</th>
+        <Side width={before} />
         {columns.map((column) => (
           <PreviewCell
             key={column.index}
+            column={column}
             raw={row.raw[column.index] ?? ''}
             value={row.cells[column.key] ?? null}
-            faults={row.faults.filter((fault) => isAt(fault, column))}
-            type={column.type}
+            faults={faults.filter((fault) => isAt(fault, column))}
             currency={rowCurrency}
           />
         ))}
+        <Side width={after} />
       </tr>
       {others.length > 0 && (
         <tr>
-          <td colSpan={columns.length + 1}>
+          <td colSpan={columns.length + 1 + Number(before > 0) + Number(after > 0)} className={css.rowFault}>
             <Faults faults={others} />
           </td>
         </tr>
@@ -135,23 +218,23 @@ function PreviewRow({ row, columns, currency }: { row: Row; columns: ShownColumn
 }
 
 function PreviewCell({
+  column: { type, number, place },
   raw,
   value,
   faults,
-  type,
   currency,
 }: {
+  column: ShownColumn
   raw: string
   value: Row['cells'][string]
   faults: Fault[]
-  type: string | undefined
   currency: string
 }) {
   const refused = faults.some(({ severity }) => severity === 'error')
   const shown = refused ? raw : cellWords(value, type, currency)
   const empty = value === null && !refused
   return (
-    <td>
+    <td aria-colindex={place} className={cx(number && css.number)}>
       <span className={cx(empty ? css.quiet : css.value)} title={shown}>
         {shown}
       </span>

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../../ui/api/session.ts'
+import { Button } from '../../../ui/controls/Button.tsx'
 import { count } from '../../../ui/format.ts'
 import { timeOfInstant } from '../../../ui/instant.ts'
+import { useKeys } from '../../../ui/keys.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { PlainTable } from '../../../ui/table/PlainTable.tsx'
@@ -10,7 +12,8 @@ import { entityName, inTotalOrder, totalsNote, totalWords } from './describe.ts'
 import { Disagreements } from './Disagreements.tsx'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
-import { useImports, type Import } from './queries.ts'
+import { useImports, useStart, type Import } from './queries.ts'
+import { StopButton, Stopped, Undoing } from './Running.tsx'
 import { inKindOrder, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 
@@ -20,8 +23,11 @@ export function ResultStep({ entry, mayImport }: StepProps) {
     return (
       <Region title={words('resultUndoing')}>
         <p className={css.quiet}>{words('resultUndoingText')}</p>
+        <Undoing entry={entry} />
+        {mayImport && <StopButton entry={entry} />}
       </Region>
     )
+  if (entry.state === 'failed') return <UndoStopped entry={entry} mayImport={mayImport} />
   const undone = entry.state === 'undone'
   return (
     <>
@@ -37,6 +43,27 @@ export function ResultStep({ entry, mayImport }: StepProps) {
       <Unknown entry={entry} />
       <Issues entry={entry} phase="run" mayImport={mayImport} />
     </>
+  )
+}
+
+/** An undo that was stopped half-way can only go on. */
+function UndoStopped({ entry, mayImport }: { entry: Import; mayImport: boolean }) {
+  const undo = useStart(entry.id, 'undo')
+  const resume = () => undo.mutate()
+  useKeys([{ key: 'enter', label: words('resumeUndo'), run: resume, when: mayImport && !undo.isPending }])
+  return (
+    <div className={css.noteBox}>
+      <Stopped
+        entry={entry}
+        actions={
+          mayImport && (
+            <Button variant="primary" keys="enter" onClick={resume} busy={undo.isPending}>
+              {words('resumeUndo')}
+            </Button>
+          )
+        }
+      />
+    </div>
   )
 }
 
@@ -70,7 +97,7 @@ function Next({ entry, mayImport }: { entry: Import; mayImport: boolean }) {
     <div className={css.noteBox}>
       <p className={css.links}>
         {mayImport && next && (
-          <Link to="/import/$id" params={{ id: next.id }}>
+          <Link to="/import/$id" params={{ id: next.id }} resetScroll={false}>
             {words('nextFile', { name: next.fileName })}
           </Link>
         )}

@@ -7,7 +7,7 @@ import { outcomeWords } from './describe.ts'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
 import { useStart } from './queries.ts'
-import { Running, Stopped } from './Running.tsx'
+import { Running, StopButton, Stopped } from './Running.tsx'
 import { canUndo, type StepProps } from './steps.ts'
 import { UndoConfirm } from './UndoConfirm.tsx'
 import { words } from './words.ts'
@@ -16,7 +16,7 @@ import { words } from './words.ts'
 export function RunStep({ entry, mayImport }: StepProps) {
   const run = useStart(entry.id, 'run')
   const [undoing, setUndoing] = useState(false)
-  const stopped = entry.state === 'failed'
+  const stopped = entry.state === 'failed' && entry.error?.phase === 'run'
   const resume = () => run.mutate()
   useKeys([
     { key: 'enter', label: words('resume'), run: resume, when: stopped && mayImport && !run.isPending },
@@ -25,6 +25,7 @@ export function RunStep({ entry, mayImport }: StepProps) {
     return (
       <Region title={words('waiting')}>
         <p className={css.quiet}>{words('waitingText')}</p>
+        {mayImport && <StopButton entry={entry} />}
       </Region>
     )
   if (stopped)
@@ -58,6 +59,7 @@ export function RunStep({ entry, mayImport }: StepProps) {
         <p className={css.quiet}>{words('runningText')}</p>
         <Running entry={entry} label={words('running')} />
         <p className={css.gap}>{words('soFar', { sentence: outcomeWords(entry.counts) })}</p>
+        {mayImport && <StopButton entry={entry} />}
       </Region>
     )
   return (

@@ -1,16 +1,21 @@
+import { Button } from '../../../ui/controls/Button.tsx'
 import { fileSize } from '../../../ui/controls/FileDrop.tsx'
 import { Progress } from '../../../ui/controls/Progress.tsx'
 import { count } from '../../../ui/format.ts'
+import { useKeys } from '../../../ui/keys.ts'
 import { ErrorState } from '../../../ui/states/ErrorState.tsx'
+import { Partial } from '../../../ui/states/Partial.tsx'
+import { stoppedByHand } from './describe.ts'
 import css from './imports.module.css'
-import type { Import } from './queries.ts'
-import { useRate } from './use-progress.ts'
-import { faultMessages, faultSentence, words } from './words.ts'
+import { useStart, type Import } from './queries.ts'
+import { progressOf, useRate } from './use-progress.ts'
+import { faultSentence, isFault, words } from './words.ts'
 
 /** How far a file is read: bytes, rows, rows a second. */
 export function Running({ entry, label }: { entry: Import; label: string }) {
   const { bytesDone, fileBytes, rowsDone } = entry
   const rate = useRate(rowsDone, true)
+  const { done, total } = progressOf(entry)
   const text = words('progress', {
     bytes: fileSize(bytesDone),
     total: fileSize(fileBytes),
@@ -20,10 +25,40 @@ export function Running({ entry, label }: { entry: Import; label: string }) {
     <div className={css.progress}>
       <Progress
         label={label}
-        done={Math.min(bytesDone, fileBytes)}
-        total={Math.max(1, fileBytes)}
+        done={done}
+        total={Math.max(1, total)}
         text={rate === null ? text : words('progressRate', { text, rate: count(rate) })}
       />
+    </div>
+  )
+}
+
+/** How much of what an import wrote is put back. */
+export function Undoing({ entry }: { entry: Import }) {
+  const { done, total } = progressOf(entry)
+  if (total === 0) return <p className={css.gap}>{words('undoCounting')}</p>
+  return (
+    <div className={css.progress}>
+      <Progress
+        label={words('resultUndoing')}
+        done={done}
+        total={total}
+        text={words('undoProgress', { done: count(done), all: count(total) })}
+      />
+    </div>
+  )
+}
+
+/** Stops what is under way. Nothing is lost by it, so it is not asked about. */
+export function StopButton({ entry }: { entry: Import }) {
+  const stop = useStart(entry.id, 'stop')
+  const run = () => stop.mutate()
+  useKeys([{ key: 's', label: words('stopKey'), run, when: !stop.isPending, bar: 'left' }])
+  return (
+    <div className={css.gap}>
+      <Button keys="s" onClick={run} busy={stop.isPending}>
+        {words('stop')}
+      </Button>
     </div>
   )
 }
@@ -32,10 +67,17 @@ export function Running({ entry, label }: { entry: Import; label: string }) {
 export function Stopped({ entry, actions }: { entry: Import; actions: React.ReactNode }) {
   const { error, startedAt } = entry
   if (!error) return null
+  if (error.code === 'stopped')
+    return (
+      <>
+        <Partial {...stoppedByHand(entry, error)} />
+        {actions && <div className={css.noteActions}>{actions}</div>}
+      </>
+    )
   const row = count(error.row)
   const title =
     error.row === 0 ? 'stoppedAtStart' : error.phase === 'check' ? 'stoppedCheckTitle' : 'stoppedTitle'
-  const cause = error.code in faultMessages ? faultSentence(error.code, error.params) : error.detail
+  const cause = isFault(error.code) ? faultSentence(error.code, error.params) : error.detail
   const written = startedAt !== null && error.row > 0
   return (
     <ErrorState

@@ -138,6 +138,23 @@ export function dayRead(text: string, order: 'dmy' | 'mdy'): string {
   return `${day} ${named} ${year < 100 ? 2000 + year : year}`
 }
 
+/** What was stopped by a person, where it stands, and what can be done. */
+export function stoppedByHand(
+  { counts }: Pick<Import, 'counts'>,
+  { phase, row }: NonNullable<Import['error']>,
+): { title: string; text: string } {
+  if (phase === 'undo') {
+    const { undone, toUndo } = counts
+    return {
+      title: words('haltedUndo'),
+      text: words('haltedUndoText', { done: count(undone), all: count(toUndo) }),
+    }
+  }
+  if (phase === 'check') return { title: words('haltedCheck'), text: words('failedNothing') }
+  if (row === 0) return { title: words('haltedBefore'), text: words('failedNothing') }
+  return { title: words('halted', { row: count(row) }), text: words('haltedText', { row: count(row) }) }
+}
+
 type Counts = Import['counts']
 
 /** What became of the rows, in one sentence. */
@@ -195,20 +212,20 @@ export function sourceWords({ params }: Disagreement): string[] {
 
 const totalNames = [
   'tickets',
-  'invoices',
-  'churn_events',
-  'subscriptions',
-  'accounts',
-  'ended',
-  'trials',
-  'mrr_cents',
-  'mrr_cents_of_all',
-  'with_service_period',
-  'amount_cents',
-  'refund_cents',
-  'left',
   'open',
   'reopened',
+  'invoices',
+  'with_service_period',
+  'churn_events',
+  'subscriptions',
+  'ended',
+  'trials',
+  'accounts',
+  'left',
+  'mrr_cents',
+  'mrr_cents_of_all',
+  'amount_cents',
+  'refund_cents',
   'raised',
   'lowered',
   'sla_missed',

@@ -24,6 +24,7 @@ export type ColumnGuess = Schemas['ImportColumn']
 export type Format = Schemas['ImportFormat']
 export type ColumnPlan = Schemas['ImportColumnPlan']
 export type Preview = Schemas['ImportPreview']
+export type Template = Schemas['ImportTemplate']
 export type Issue = Schemas['ImportIssue']
 export type IssueGroup = Schemas['ImportIssueGroup']
 export type PlanChange =
@@ -33,6 +34,7 @@ export type Phase = 'check' | 'run'
 
 const importKey = (id: string) => ['imports', 'one', id]
 const listKey = ['imports', 'list']
+const templatesKey = ['imports', 'templates']
 const busyMs = 1_000
 
 const importQuery = (id: string) =>
@@ -97,6 +99,13 @@ export const usePreview = (id: string, enabled: boolean) =>
     staleTime: 0,
   })
 
+/** How a group is asked for: issues of whole rows have no column. */
+export const groupQuery = ({ severity, code, column }: IssueGroup) => ({
+  severity,
+  code,
+  column: column ?? '',
+})
+
 export const useIssueGroups = (id: string, phase: Phase, enabled: boolean) =>
   useQuery({
     queryKey: [...importKey(id), 'groups', phase],
@@ -109,13 +118,17 @@ export const useIssueGroups = (id: string, phase: Phase, enabled: boolean) =>
     staleTime: 0,
   })
 
-export const useIssues = (id: string, phase: Phase) =>
+/** All issues of a phase in the order of the file, or those of one group. */
+export const useIssues = (id: string, phase: Phase, group: IssueGroup | undefined) =>
   useInfiniteQuery({
-    queryKey: [...importKey(id), 'issues', phase],
+    queryKey: [...importKey(id), 'issues', phase, group ? groupQuery(group) : null],
     queryFn: ({ signal, pageParam }) =>
       body(
         api.GET('/api/v1/imports/{id}/issues', {
-          params: { path: { id }, query: { phase, limit: 500, after: pageParam } },
+          params: {
+            path: { id },
+            query: { phase, limit: 500, after: pageParam, ...(group && groupQuery(group)) },
+          },
           signal,
         }),
       ),
@@ -170,8 +183,8 @@ export function usePlanChange(id: string) {
   })
 }
 
-/** Starts the check, the import or the undo. */
-export function useStart(id: string, verb: 'check' | 'run' | 'undo', onStarted?: () => void) {
+/** Starts the check, the import or the undo, or stops what is under way. */
+export function useStart(id: string, verb: 'check' | 'run' | 'undo' | 'stop', onStarted?: () => void) {
   const cache = useQueryClient()
   return useMutation({
     mutationFn: () => body(api.POST(`/api/v1/imports/{id}/${verb}`, { params: { path: { id } } })),
@@ -185,6 +198,26 @@ export function useStart(id: string, verb: 'check' | 'run' | 'undo', onStarted?:
       toast(words('notDone', { reason: error.message }))
       await cache.invalidateQueries({ queryKey: importKey(id) })
     },
+  })
+}
+
+export const useTemplates = () =>
+  useQuery({
+    queryKey: templatesKey,
+    queryFn: ({ signal }) => body(api.GET('/api/v1/import-templates', { signal })),
+    staleTime: 0,
+  })
+
+export function useDeleteTemplate() {
+  const cache = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id }: Template) =>
+      api.DELETE('/api/v1/import-templates/{id}', { params: { path: { id } } }),
+    onSuccess: async (_, { name }) => {
+      toast(words('templateDeleted', { name }))
+      await cache.invalidateQueries({ queryKey: templatesKey })
+    },
+    onError: (error) => toast(words('notDone', { reason: error.message })),
   })
 }
 

@@ -12,6 +12,8 @@ export type StepProps = Readonly<{
   go: (step: StepName) => void
 }>
 
+const failedSteps = { check: 'check', run: 'import', undo: 'result' } as const
+
 /** The step at which an import stands, by what the server knows; every browser shows the same. */
 export function stepOf({ state, error }: Pick<Import, 'state' | 'error'>): StepName {
   switch (state) {
@@ -24,7 +26,7 @@ export function stepOf({ state, error }: Pick<Import, 'state' | 'error'>): StepN
     case 'running':
       return 'import'
     case 'failed':
-      return error?.phase === 'check' ? 'check' : 'import'
+      return failedSteps[error?.phase ?? 'run']
     case 'done':
     case 'undoing':
     case 'undone':

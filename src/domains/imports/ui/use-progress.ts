@@ -32,10 +32,22 @@ export function rateOf(samples: readonly Sample[]): number | null {
   return Math.round((1_000 * (last.rows - first.rows)) / (last.at - first.at))
 }
 
+/** How far what is under way has come: bytes read, or changes put back. The total is 0 until it is known. */
+export const progressOf = ({
+  state,
+  bytesDone,
+  fileBytes,
+  counts,
+}: Pick<Import, 'state' | 'bytesDone' | 'fileBytes' | 'counts'>): { done: number; total: number } =>
+  state === 'undoing'
+    ? { done: Math.min(counts.undone, counts.toUndo), total: counts.toUndo }
+    : { done: Math.min(bytesDone, fileBytes), total: fileBytes }
+
 /** Tells screen readers every quarter of the way, and how it ended. */
 export function useProgressSaid(entry: Import): void {
-  const { state, bytesDone, fileBytes } = entry
-  const quarter = fileBytes > 0 ? Math.min(4, Math.floor((4 * bytesDone) / fileBytes)) : 0
+  const { state } = entry
+  const { done, total } = progressOf(entry)
+  const quarter = total > 0 ? Math.min(4, Math.floor((4 * done) / total)) : 0
   const said = useRef(quarter)
   const before = useRef(state)
   useEffect(() => {
@@ -46,7 +58,7 @@ export function useProgressSaid(entry: Import): void {
     if (ended) return announce(endWords(entry))
     if (!isBusy(state) || quarter <= said.current) return
     said.current = quarter
-    announce(words('progressSaid', { percent: quarter * 25 }))
+    announce(words(state === 'undoing' ? 'undoSaid' : 'progressSaid', { percent: quarter * 25 }))
   }, [entry, state, quarter])
 }
 

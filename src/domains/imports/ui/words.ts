@@ -1,4 +1,5 @@
 import { catalogue } from '../../../ui/text.ts'
+import { issueMessages, issueSentence, issueTitle, keptWhere } from '../issue-words.ts'
 
 /** The words of the import pages. */
 export const words = catalogue('imports', {
@@ -134,6 +135,8 @@ export const words = catalogue('imports', {
   answerHint: '{column} proves {order} in the same file.',
   answerDecimal: '{column}: what is the decimal mark?',
   answerDecimalText: 'Its numbers read both ways, such as {example}.',
+  answerAll: '{n} columns hold dates that read both ways',
+  answerAllText: 'Answer for all of them at once, or one by one below.',
   dayFirst: 'Day first',
   monthFirst: 'Month first',
   dayFirstAs: 'Day first: {day}',
@@ -158,6 +161,8 @@ export const words = catalogue('imports', {
   missingMarksHint: 'Parted by commas. Empty cells never have a value.',
   possibleMarks: 'Also seen: {marks}. Add what means “no value”.',
   changeReading: 'How {column} is read',
+  findColumn: 'Find a column',
+  columnsMatching: '{n} of {all} columns',
 
   type_boolean: 'yes or no',
   type_integer: 'whole number',
@@ -224,6 +229,16 @@ export const words = catalogue('imports', {
   save: 'Save',
   templateName: 'Write a name first.',
   templateSaved: 'Kept as “{name}”.',
+  templates: 'Saved ways of reading',
+  templatesNote: 'used for files with the same columns',
+  templateSays: '{kind}, {columns, plural, one {# column} other {# columns}}',
+  templateDelete: 'Delete',
+  templateDeleteOf: 'Delete {name}',
+  templateDeleteTitle: 'Delete “{name}”?',
+  templateDeleteText:
+    'New files with its columns are guessed again. What was imported with it stays as it is.',
+  templateKeep: 'Keep it',
+  templateDeleted: '“{name}” was deleted.',
   questions: 'What no file says',
   source: 'Name of the source',
   sourceHint: 'The same id in another source is another record.',
@@ -250,6 +265,7 @@ export const words = catalogue('imports', {
   fieldOptionRequired: '{label} · {type} · needed',
   guessedWeakly: 'guessed, please look',
   stillNeeded: 'Still needed',
+  neededMore: '{n, plural, one {and one more} other {and # more}}',
 
   plan_unknown_kind: 'Choose what the file holds.',
   plan_field_missing: 'Choose the column that holds “{field}”.',
@@ -281,10 +297,13 @@ export const words = catalogue('imports', {
   progress: '{bytes} of {total} read, {rows} rows',
   progressRate: '{text}, {rate} rows a second',
   progressSaid: '{percent}% read.',
+  undoSaid: '{percent}% put back.',
+  undoCounting: 'What there is to put back is being counted.',
+  undoProgress: '{done} of {all} changes put back',
   checkEnded: 'The check has ended. {sentence}',
   importEnded: 'The import has ended. {sentence}',
   undoEnded: 'The import is undone.',
-  stoppedSaid: 'This import has stopped.',
+  stoppedSaid: 'This has stopped.',
   outcome:
     '{fresh} new, {changed} changed, {same} the same, {repeated} with an id that came before with other content, {refused} refused.',
   ofRows: 'of {rows} rows',
@@ -314,6 +333,7 @@ export const words = catalogue('imports', {
   noIssues: 'Every row could be used.',
   noIssuesText: 'Nothing is worth a second look.',
   download: 'Download all as CSV',
+  downloadGroup: 'Download these',
   issuesMore: '{n} more were counted but not kept.',
   severityError: 'Refused',
   severityWarning: 'Look',
@@ -322,6 +342,10 @@ export const words = catalogue('imports', {
   exampleRow: 'row {row}',
   count: 'Rows',
   allRows: 'All rows with issues',
+  groupRows: 'Rows of one issue',
+  groupShow: 'Show only these',
+  groupAll: 'Show all rows',
+  suchAs: 'Such as: {sentence}',
   row: 'Row',
   line: 'line {line}',
   wholeRow: 'whole row',
@@ -347,6 +371,16 @@ export const words = catalogue('imports', {
   stoppedCheckTitle: 'The check stopped at row {row}.',
   stoppedAtStart: 'The file could not be read.',
   changeReadingOfFile: 'Change how the file is read',
+  stop: 'Stop',
+  stopKey: 'stop',
+  halted: 'The import was stopped at row {row}.',
+  haltedText: 'The rows up to {row} are imported. Go on with the rest, or undo them.',
+  haltedBefore: 'The import was stopped before its first row.',
+  haltedCheck: 'The check was stopped.',
+  haltedUndo: 'The undo was stopped.',
+  haltedUndoText:
+    '{done} of {all} changes are put back. Go on with the undo, so that nothing is left half imported.',
+  resumeUndo: 'Go on with the undo',
   resume: 'Go on with the import',
   failedNothing: 'Nothing was imported.',
   failedSome:
@@ -369,8 +403,8 @@ export const words = catalogue('imports', {
   unknownNote: 'named by rows of this file; import what they stand for, and they are found',
   unknownId: 'Id',
   unknownEntity: 'Stands for',
-  repeatedKept: 'Both rows are kept beside each other.',
-  repeatedIssue: 'The earlier row stands; this one is kept here only.',
+  repeatedKept: keptWhere.record,
+  repeatedIssue: keptWhere.issue,
   openCustomers: 'Open customers',
   nextFile: 'Next file: {name}',
   anotherFile: 'Import another file',
@@ -429,144 +463,13 @@ export const words = catalogue('imports', {
   total_surveys: 'Surveys',
 })
 
-/**
- * What is wrong with a row, a cell or a file, by code. Values are texts. Every code of the reading of files and of the
- * import of each domain has its sentence; a test holds that.
- */
-export const faultMessages = {
-  file_unreadable: 'The file cannot be read ({reason}). Check that it exists and may be opened.',
-  source_consumed: 'This stream was already read. Save it to a file to read it more than once.',
-  workbook_needs_file: 'An Excel workbook cannot be read from a stream. Save it to a file first.',
-  empty_file: 'The file holds no rows. Export it again and check that it is not empty.',
-  binary_file: 'This is not a table of text but {kind}. Export the data as CSV or .xlsx.',
-  not_a_table: 'This file holds {kind}, not rows and columns. Export the data as CSV or .xlsx.',
-  legacy_excel: 'This is an old Excel workbook (.xls). Open it and save it as .xlsx or CSV.',
-  encrypted_excel: 'This workbook is protected by a password. Save a copy without the password.',
-  encrypted_zip: 'This archive is encrypted. Unpack it and import the files inside.',
-  zip_without_workbook:
-    'This zip archive is not an Excel workbook (it holds {entries}). Unpack it and import the files inside.',
-  nested_archive: 'The gzip file holds {kind}. Unpack it and import what is inside.',
-  truncated_gzip: 'The gzip file ends too early. Copy or download it again.',
-  corrupt_gzip: 'The gzip file is damaged ({reason}). Copy or download it again.',
-  corrupt_zip: 'The workbook is damaged ({reason}). Open it in Excel and save it again.',
-  inflates_too_much:
-    'The file unpacks to more than {inflatedBytes} bytes from {compressedBytes}, which looks like an attack. Unpack it yourself and import the result if you trust it.',
-  too_many_entries: 'The workbook holds more than {limit} parts. Save only the sheet you need.',
-  too_many_columns:
-    'The first row has {found} columns; at most {limit} are read. Check what parts the columns, or remove some.',
-  field_too_long:
-    'A field in row {row} (line {line}, column {column}) is longer than {limit} characters. Shorten it, or check what parts the columns.',
-  row_too_long: 'Row {row} (line {line}) is longer than {limit} characters. Check the line ends of the file.',
-  quoted_field_too_long:
-    'The quoted text that opens in row {row} (line {line}, column {column}) is still open after {limit} characters. A closing quote is probably missing there.',
-  quote_not_closed:
-    'The quote that opens in row {row} (line {line}, column {column}) is never closed. Add the closing quote there.',
-  unknown_encoding: 'The text encoding {encoding} is not known. Choose another one.',
-  invalid_bytes:
-    'Row {row} (line {line}) holds bytes that are not valid {encoding}. Choose the encoding the file was saved in.',
-  other_format:
-    'The stored way of reading is for a {expected}, and this file is none. Look at this file again.',
-  header_changed:
-    'The first row reads {found}, where {expected} was expected. Look at the columns of this file again.',
-  unknown_sheet: 'There is no sheet named {sheet}. The workbook has {sheets}.',
-  sheet_unreadable: 'The sheet cannot be read: {reason}. Open the workbook and save it again.',
-  doctype_refused:
-    'The workbook holds a document type declaration, which Excel never writes. It was not read.',
-  too_many_shared_strings:
-    'The workbook holds more than {limit} {unit} of text. Save the sheet as CSV and import that.',
-
-  too_few_fields: 'The row has {found} fields where {expected} are expected.',
-  too_many_fields: 'The row has {found} fields where {expected} are expected.',
-  text_after_quote: 'Text follows a closing quote. Double the quotes inside the text.',
-  nul_character: 'The row holds a NUL character, which no text has.',
-  cell_missing: 'The cell is empty, and the field is needed.',
-  not_a_boolean: '“{text}” is neither of the words for yes and no.',
-  not_a_number: '“{text}” is not a number.',
-  not_a_whole_number: '“{text}” is not a whole number.',
-  other_decimal_mark: '“{text}” does not fit the decimal mark that was chosen.',
-  too_many_decimals: '“{text}” has more than {limit} decimals.',
-  number_too_large: '“{text}” is too large.',
-  unexpected_currency: '“{text}” names a currency where a plain number is expected.',
-  other_currency: '“{text}” is in another currency. Give each currency its own column or file.',
-  not_a_date: '“{text}” is not a date.',
-  no_such_day: '“{text}” is a day that the calendar does not have.',
-  day_order_unknown: '“{text}”: choose whether the day or the month comes first.',
-  unexpected_time: '“{text}” has a time of day where a day is expected.',
-  not_a_serial_date: '“{text}” is not a spreadsheet date.',
-  not_an_email: '“{text}” is not an e-mail address.',
-
-  nothing_to_import: 'The row holds nothing to import.',
-  key_missing: 'The row does not say which record it is about.',
-  not_storable: 'The store refused the row: {reason}.',
-  repeated_id: 'The id “{externalId}” came in row {otherRow} with other content.',
-  unknown_account: 'No account is called “{externalId}”. Import accounts first, or let them be created.',
-  unknown_subscription: 'No subscription is called “{externalId}”. Import subscriptions first.',
-  unknown_person: 'No person is called “{externalId}”. Import people first.',
-  unknown_survey: 'No survey is called “{externalId}”.',
-  unknown_user: 'No member of the team has the address “{externalId}”.',
-  changed_since: 'This record was changed after the import, so it was left as it is.',
-  still_used: 'Something else refers to this record, so it was not removed.',
-
-  unknown_stage: '“{value}” is no stage. Stages are {known}.',
-  unknown_direction: '“{value}” says neither in nor out.',
-  nobody_named: 'The row names neither an account nor a person.',
-  negative_duration: '{value} seconds is less than none.',
-  left_before_since: 'The person left on {leftOn}, before {since}.',
-  unknown_role: '“{values}” is no part that is known here; it was kept without.',
-  unknown_currency: '“{value}” is no currency. Use three letters such as EUR.',
-  arr_is_not_12_mrr: 'A year brings something else than twelve times a month. The month counts.',
-  unknown_billing: '“{value}” is no billing period that is known here.',
-  unknown_term: '“{value}” is no term that is known here; it was left open.',
-  amount_missing: 'No column says an amount.',
-  negative_amount: 'The amount is below nought.',
-  start_missing: 'The start is missing.',
-  ends_before_start: 'It ends on {endsOn}, before its start on {startsOn}.',
-  issue_day_missing: 'The day of the invoice is missing.',
-  half_a_period: 'Only one end of the service period is given. Give both or none.',
-  day_missing: 'The day is missing.',
-  as_of_missing: 'The day of the snapshot is not chosen.',
-  id_missing: 'The id is missing.',
-  tenure_missing: 'The tenure is missing or below nought.',
-  price_missing: 'No price: the customer is kept without revenue.',
-  unknown_scale: '“{value}” is no scale such as 0-10.',
-  empty_answer: 'The row has neither a score nor a comment.',
-  score_off_scale: 'The score {score} is not within {scaleMin} to {scaleMax}.',
-  nobody_answered: 'The row does not say who answered.',
-  unknown_priority: '“{value}” is no priority that is known here; it was left open.',
-  state_is_placeholder: '“{value}” stands for no state.',
-  unknown_state: '“{value}” is no state that is known here; it counts as open. States are {known}.',
-  opening_missing: 'The row does not say when the ticket was opened.',
-  before_opening: '{at} is before the ticket was opened, {openedAt}.',
-  missing_account: 'The row names neither an account nor a subscription.',
-  negative_count: '{value} is below nought.',
-  missing_count: 'The count is missing.',
-}
-
-const faults = catalogue('import-faults', faultMessages)
-const isKnown = (code: string): code is keyof typeof faultMessages => Object.hasOwn(faultMessages, code)
-
-const notKept = '\u2026'
-/** Erasing a person takes values out of issues: the sentence then stands with a gap. */
-const gaps = Object.fromEntries(
-  Object.values(faultMessages)
-    .flatMap((message) => [...message.matchAll(/\{(\w+)\}/g)])
-    .map(([, name]) => [name, notKept]),
-)
-
-const shown = (value: unknown): string => {
-  if (value === null || value === undefined || value === '') return notKept
-  if (Array.isArray(value)) return value.map(shown).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
+const faults = catalogue('import-faults', issueMessages)
 
 /** The sentence for a code, also for one that nobody has worded yet. */
-export function faultSentence(code: string, params: Readonly<Record<string, unknown>> = {}): string {
-  const values = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, shown(value)]))
-  if (isKnown(code)) return faults(code, { ...gaps, ...values })
-  const said = code.replaceAll('_', ' ')
-  const details = Object.entries(values).map(([name, value]) => `${name}: ${value}`)
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${details.length > 0 ? ` (${details.join(', ')})` : ''}.`
-}
+export const faultSentence = (code: string, params: Readonly<Record<string, unknown>> = {}): string =>
+  issueSentence(code, params, faults)
 
 /** What a group of issues is about, without the values of one row. */
-export const faultTitle = (code: string): string => (isKnown(code) ? faults(code, gaps) : faultSentence(code))
+export const faultTitle = (code: string): string => issueTitle(code, faults)
+
+export const isFault = (code: string): boolean => Object.hasOwn(issueMessages, code)
