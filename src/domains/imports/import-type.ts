@@ -10,6 +10,8 @@ export type ImportField = Readonly<{
   label: string
   type: FieldType
   required?: boolean
+  /** A day or time that can only have happened already: more than a day ahead it refuses the row. */
+  past?: boolean
   /** Header names that other systems use for it, lower case, words parted by a space. */
   synonyms: readonly string[]
   help?: string
@@ -158,6 +160,7 @@ export const field = (
   ...synonyms: readonly string[]
 ): ImportField => ({ name, label, type, synonyms })
 export const required = (of: ImportField): ImportField => ({ ...of, required: true })
+export const past = (of: ImportField): ImportField => ({ ...of, past: true })
 
 /** The words of a cell; null where it holds none. */
 export const textOf = (cell: Cell | undefined): string | null =>

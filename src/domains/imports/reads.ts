@@ -170,12 +170,16 @@ export async function customTypesOf(ctx: Scope, kind: string): Promise<Map<strin
 }
 
 /** The first rows as they would be written: raw and parsed side by side, with what is wrong. */
-export async function previewImport(ctx: Scope, types: readonly ImportType[], id: string): Promise<Preview> {
+export async function previewImport(
+  ctx: Scope & Pick<Ctx, 'clock'>,
+  types: readonly ImportType[],
+  id: string,
+): Promise<Preview> {
   const { plan, inspection } = await getImport(ctx, types, id)
   const type = types.find((candidate) => candidate.kind === plan.kind)
   const columns = inspection.dialect.columns
   if (!type) return { columns, rows: [] }
-  const reader = rowReader(type, plan, columns, plan.answers, await customTypesOf(ctx, plan.kind))
+  const reader = rowReader(type, plan, columns, ctx.clock(), await customTypesOf(ctx, plan.kind))
   const rows = inspection.sample.map(({ row, line, fields }) => {
     const raw: RawRow = { row, line, fields, problem: sampleProblem(fields, columns) }
     const read = reader.read(raw)

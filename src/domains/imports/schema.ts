@@ -149,7 +149,7 @@ export const Inspection = z
     /** First rows as they stand. */
     sample: z.array(z.object({ row: z.int(), line: z.int(), fields: z.array(z.string()) })),
     /** Kinds that the file could be, best first. */
-    kinds: z.array(z.object({ kind: z.string(), confidence: z.number() })),
+    kinds: z.array(z.object({ kind: z.string(), confidence: z.number(), named: z.int().default(0) })),
   })
   .meta({ id: 'ImportInspection' })
 export type Inspection = z.output<typeof Inspection>

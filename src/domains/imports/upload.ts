@@ -89,7 +89,7 @@ export async function inspectUpload(
             line,
             fields: fields.map((field) => field.slice(0, shownChars)),
           })),
-          kinds: kinds.map(({ kind, confidence }) => ({ kind, confidence })),
+          kinds: kinds.map(({ kind, confidence, named }) => ({ kind, confidence, named })),
         }),
         (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value),
       ),

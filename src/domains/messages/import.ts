@@ -75,6 +75,7 @@ export const messageImport: ImportType = {
         'occurred at',
       ),
       required: true,
+      past: true,
     },
     field('subject', 'Subject', 'text', 'subject', 'title', 'topic'),
     field('body', 'Text', 'text', 'body', 'text', 'message', 'content', 'notes', 'summary', 'transcript'),

@@ -6,6 +6,7 @@ import {
   error,
   field,
   numberOf,
+  past,
   required,
   textOf,
   warning,
@@ -302,7 +303,11 @@ export const churnEventImport: ImportType = {
   fields: [
     field('id', 'Churn event id', 'text', 'churn event id', 'event id', 'id'),
     accountField,
-    required(field('on_day', 'Left on', 'day', 'churn date', 'churned on', 'date', 'left on', 'cancel date')),
+    past(
+      required(
+        field('on_day', 'Left on', 'day', 'churn date', 'churned on', 'date', 'left on', 'cancel date'),
+      ),
+    ),
     field('reason', 'Reason', 'text', 'reason code', 'reason', 'churn reason', 'cancel reason'),
     field('comment', 'Comment', 'text', 'feedback text', 'comment', 'feedback', 'notes'),
     field('is_reactivation', 'Had come back before', 'boolean', 'is reactivation', 'reactivated'),

@@ -114,6 +114,7 @@ export const surveyImport: ImportType = {
         'created at',
       ),
       required: true,
+      past: true,
     },
   ],
   map(row) {

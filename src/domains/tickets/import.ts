@@ -4,6 +4,7 @@ import {
   error,
   field,
   numberOf,
+  past,
   required,
   textOf,
   warning,
@@ -32,20 +33,22 @@ const common: readonly ImportField[] = [
   field('category', 'Category', 'text', 'category', 'type', 'topic'),
   field('state', 'State', 'text', 'incident state', 'state', 'status', 'ticket status'),
   field('priority', 'Priority', 'text', 'priority', 'severity'),
-  required(
-    field(
-      'opened_at',
-      'Opened at',
-      'instant',
-      'opened at',
-      'submitted at',
-      'created at',
-      'opened',
-      'created',
+  past(
+    required(
+      field(
+        'opened_at',
+        'Opened at',
+        'instant',
+        'opened at',
+        'submitted at',
+        'created at',
+        'opened',
+        'created',
+      ),
     ),
   ),
-  field('solved_at', 'Solved at', 'instant', 'resolved at', 'solved at', 'resolved'),
-  field('closed_at', 'Closed at', 'instant', 'closed at', 'closed'),
+  past(field('solved_at', 'Solved at', 'instant', 'resolved at', 'solved at', 'resolved')),
+  past(field('closed_at', 'Closed at', 'instant', 'closed at', 'closed')),
   field('assignment_group', 'Group', 'text', 'assignment group', 'group', 'team', 'queue'),
   field('assignee', 'Assigned to', 'text', 'assigned to', 'assignee', 'agent'),
   field('reopens', 'Times reopened', 'integer', 'reopen count', 'reopens', 'times reopened'),
@@ -163,7 +166,7 @@ export const ticketImport: ImportType = {
   fields: [
     ...common,
     field('resolution_hours', 'Hours to resolve', 'decimal', 'resolution time hours', 'resolution hours'),
-    field('first_response_at', 'First answer at', 'instant', 'first response at', 'first reply at'),
+    past(field('first_response_at', 'First answer at', 'instant', 'first response at', 'first reply at')),
     field(
       'first_response_minutes',
       'Minutes to the first answer',
@@ -338,8 +341,10 @@ export const ticketLogImport: ImportType = {
   asks: ['unknownAccounts', 'timeZone'],
   fields: [
     ...common,
-    required(
-      field('at', 'Changed at', 'instant', 'sys updated at', 'updated at', 'changed at', 'timestamp', 'at'),
+    past(
+      required(
+        field('at', 'Changed at', 'instant', 'sys updated at', 'updated at', 'changed at', 'timestamp', 'at'),
+      ),
     ),
     field('actor', 'Changed by', 'text', 'sys updated by', 'updated by', 'changed by', 'actor'),
   ],

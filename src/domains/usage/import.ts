@@ -43,6 +43,7 @@ export const usageImport: ImportType = {
       label: 'Day',
       type: 'day',
       required: true,
+      past: true,
       synonyms: ['usage date', 'day', 'date', 'event date', 'used on'],
     },
     {

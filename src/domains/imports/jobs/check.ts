@@ -80,7 +80,7 @@ async function tryRows(
     type,
     plan,
     inspection.dialect.columns,
-    plan.answers,
+    ctx.clock(),
     await customTypesOf(ctx, plan.kind),
   )
   let counts = Counts.parse({})

@@ -336,7 +336,7 @@ async function runRows(
   const ledger = storedLedger({ workspace: ctx.workspace, importId, source: plan.answers.source })
   const engine: Engine = { workspace: ctx.workspace, importId, type, answers: plan.answers, ledger }
   const known = await customTypesOf(ctx, plan.kind)
-  const reader = rowReader(type, plan, inspection.dialect.columns, plan.answers, known)
+  const reader = rowReader(type, plan, inspection.dialect.columns, ctx.clock(), known)
   const run: Run = { ctx, loaded, engine, reader }
   let at: Checkpoint = { rowsDone: loaded.rowsDone, counts: loaded.counts, report: loaded.report }
   const options = { skipRows: at.rowsDone, size: isUsage ? usageBatchRows : batchRows, signal }

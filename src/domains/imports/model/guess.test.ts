@@ -49,10 +49,12 @@ describe('guessing', () => {
       { customerID: 'id', tenure: 'tenure', MonthlyCharges: 'price', Churn: 'churned' },
     ],
     ['servicenow-incidents/incident_event_log.csv.gz', 'ticket_log', { number: 'id', sys_updated_at: 'at' }],
-  ])('tells what %s is from its columns alone', async (file, kind, columns) => {
+  ])('tells what %s is from its columns alone, clearly enough not to ask', async (file, kind, columns) => {
     const { columns: seen } = await inspectTable(await openSource(data + file))
-    const [best] = guessKinds(types, seen, 'export.csv')
+    const kinds = guessKinds(types, seen, 'export.csv')
+    const [best] = kinds
     expect(best?.kind).toBe(kind)
+    expect(doubtfulKinds(kinds, kind)).toEqual([])
     const fields = Object.fromEntries([...(best?.columns ?? [])].map(([name, guess]) => [name, guess.field]))
     expect(fields).toMatchObject(columns)
   })
@@ -84,11 +86,11 @@ describe('guessing', () => {
   })
 
   it('has doubts unless the kind is likely and a tenth ahead of the next', () => {
-    const doubts = (own: number, other: number) =>
+    const doubts = (own: number, other: number, named = 2) =>
       doubtfulKinds(
         [
-          { kind: 'tickets', confidence: other },
-          { kind: 'usage', confidence: own },
+          { kind: 'tickets', confidence: other, named: 2 },
+          { kind: 'usage', confidence: own, named },
         ],
         'usage',
       ).map(({ kind }) => kind)
@@ -97,6 +99,10 @@ describe('guessing', () => {
     expect(doubts(0.95, 0.9)).toEqual(['usage', 'tickets'])
     expect(doubts(0.8, 0.9)).toEqual(['tickets', 'usage'])
     expect(doubts(0.5, 0)).toEqual(['usage'])
+    // Few of its columns are understood, but those say it plainly.
+    expect(doubts(0.4, 0.2, 5)).toEqual([])
+    expect(doubts(0.4, 0.2, 4)).toEqual(['usage', 'tickets'])
+    expect(doubts(0.4, 0.35, 9)).toEqual(['usage', 'tickets'])
   })
 
   it('never gives a field to two columns, nor a column against what it holds', () => {

@@ -12,11 +12,12 @@ export type GuessColumn = Readonly<{
 }>
 
 export type FieldGuess = Readonly<{ field: string; confidence: number }>
-export type KindGuess = Readonly<{
-  kind: string
-  confidence: number
-  columns: ReadonlyMap<string, FieldGuess>
-}>
+/** A kind that a file may be; `named` counts the columns that are called exactly as a field of it. */
+export type LikelyKind = Readonly<{ kind: string; confidence: number; named: number }>
+export type KindGuess = LikelyKind &
+  Readonly<{
+    columns: ReadonlyMap<string, FieldGuess>
+  }>
 
 const readable: Readonly<Record<FieldType, readonly Format['type'][]>> = {
   text: ['text', 'email', 'url', 'integer', 'decimal', 'boolean', 'date', 'dateTime', 'money', 'empty'],
@@ -129,6 +130,7 @@ export function guessKinds(
       return {
         kind: type.kind,
         confidence: kindFit(type, columns, guessed, moneyColumns, fileName),
+        named: [...guessed.values()].filter((guess) => guess.confidence >= exactName).length,
         columns: guessed,
       }
     })
@@ -137,20 +139,22 @@ export function guessKinds(
 
 const sureEnough = 0.75
 const clearLead = 0.1
+/** A wide file is known by few of its columns: so many of them called as they should be, and no other kind near. */
+const exactName = 0.95
+const namedEnough = 5
+const farBehind = 0.7
 
 /**
  * What a file may be when that is not clear enough to import it unasked: the kind taken and the likeliest other.
- * Empty when the kind taken is likely and well ahead. Pure.
+ * Empty when the kind taken is likely and well ahead, or when many columns name it and none else. Pure.
  */
-export function doubtfulKinds(
-  kinds: readonly Readonly<{ kind: string; confidence: number }>[],
-  taken: string,
-): Readonly<{ kind: string; confidence: number }>[] {
+export function doubtfulKinds(kinds: readonly LikelyKind[], taken: string): LikelyKind[] {
   const ranked = kinds.toSorted((a, b) => b.confidence - a.confidence)
-  const own = ranked.find(({ kind }) => kind === taken) ?? { kind: taken, confidence: 0 }
+  const own = ranked.find(({ kind }) => kind === taken) ?? { kind: taken, confidence: 0, named: 0 }
   const other = ranked.find(({ kind }) => kind !== taken)
-  const lead = own.confidence - (other?.confidence ?? 0)
-  if (own.confidence >= sureEnough && lead >= clearLead) return []
+  const next = other?.confidence ?? 0
+  if (own.confidence >= sureEnough && own.confidence - next >= clearLead) return []
+  if (own.named >= namedEnough && next <= farBehind * own.confidence) return []
   return [own, ...(other && other.confidence > 0 ? [other] : [])].toSorted(
     (a, b) => b.confidence - a.confidence,
   )

@@ -5,7 +5,6 @@ import type { RawRow } from '../../../platform/tabular/raw-row.ts'
 import {
   error,
   warning,
-  type Answers,
   type Cell,
   type Fault,
   type FieldType,
@@ -24,6 +23,8 @@ export type ReadRow = Readonly<{
   custom: Readonly<Record<string, Cell>>
   faults: readonly Fault[]
 }>
+
+const dayMs = 86_400_000
 
 type Parsed = parse.Parsed<Cell>
 const ok = (value: Cell): Parsed => ({ ok: true, value })
@@ -121,6 +122,7 @@ type FieldColumn = Readonly<{
   column: string
   field: string
   type: FieldType
+  past: boolean
   plan: ColumnPlan
   missing: ReadonlySet<string>
 }>
@@ -133,15 +135,21 @@ export type RowReader = Readonly<{
 
 /**
  * Makes the reader of a plan: parses each mapped cell in its column's way. A cell that does not fit refuses the row; a
- * cell of a custom field that does not fit is left empty and said. `known` are the types of custom fields that exist.
+ * cell of a custom field that does not fit is left empty and said. `known` are the types of custom fields that exist;
+ * what can only be past is measured by `now`.
  */
 export function rowReader(
   type: ImportType,
   plan: Plan,
   header: readonly string[],
-  answers: Answers,
+  now: Date,
   known: ReadonlyMap<string, string> = new Map(),
 ): RowReader {
+  const { answers } = plan
+  // Time zones put a day up to one ahead.
+  const latest = new Date(now.getTime() + dayMs).toISOString()
+  const isAhead = (of: FieldType, value: Cell) =>
+    typeof value === 'string' && value > (of === 'day' ? latest.slice(0, 10) : latest)
   const marks = (column: ColumnPlan) => new Set(column.missing.map((mark) => mark.trim().toLowerCase()))
   const fields: FieldColumn[] = []
   const others: OtherColumn[] = []
@@ -152,7 +160,15 @@ export function rowReader(
     const missing = marks(columnPlan)
     const field = type.fields.find(({ name }) => name === columnPlan.field)
     if (columnPlan.use === 'field' && field)
-      fields.push({ index, column, field: field.name, type: field.type, plan: columnPlan, missing })
+      fields.push({
+        index,
+        column,
+        field: field.name,
+        type: field.type,
+        past: field.past === true,
+        plan: columnPlan,
+        missing,
+      })
     if (columnPlan.use !== 'custom') continue
     const key = keys.get(column) ?? column
     const detected = customTypes[columnPlan.format.type] ?? 'text'
@@ -186,7 +202,7 @@ export function rowReader(
     const faults: Fault[] = []
     if (raw.problem) faults.push(error(raw.problem.code, undefined, raw.problem.params))
     let { currency } = answers
-    for (const { index, column, field, type: fieldType, plan: columnPlan, missing } of raw.problem
+    for (const { index, column, field, type: fieldType, past, plan: columnPlan, missing } of raw.problem
       ? []
       : fields) {
       const text = raw.fields[index] ?? ''
@@ -198,6 +214,8 @@ export function rowReader(
       const parsed = parseCell(text, fieldType, columnPlan.format, currency, answers.timeZone)
       cells[field] = parsed.ok ? parsed.value : null
       if (!parsed.ok) faults.push(error(parsed.reason.code, column, { field, ...parsed.reason.params }))
+      else if (past && isAhead(fieldType, parsed.value))
+        faults.push(error('in_the_future', column, { field, text: text.slice(0, 80) }))
       if (field === 'currency' && parsed.ok) currency = currencyOf(String(parsed.value), answers.currency)
     }
     for (const { index, column, key, type: customType, plan: columnPlan, missing } of raw.problem
