@@ -17,7 +17,7 @@ function insistBinomial(k: number, n: number, p: number): void {
  *
  * @throws StatsError bad_input unless k and n are whole, n >= 0 and 0 <= p <= 1
  * @example
- * logBinomialProbability(3, 10, 0.2) // -1.602794180543
+ * logBinomialProbability(3, 10, 0.2) // -1.602826853720
  */
 export function logBinomialProbability(k: number, n: number, p: number): number {
   insistBinomial(k, n, p)

@@ -102,7 +102,7 @@ export function gammaCdf(x: number, shape: number, rate = 1): number {
  *
  * @throws StatsError bad_input unless shape, rate > 0 and x is a number
  * @example
- * gammaUpperTail(300, 2, 1) // 1.549594e-128
+ * gammaUpperTail(300, 2, 1) // 1.5496082669e-128
  */
 export function gammaUpperTail(x: number, shape: number, rate = 1): number {
   insistGamma(shape, rate)
@@ -127,7 +127,7 @@ function firstGuess(p: number, shape: number): number {
  *
  * @throws StatsError bad_input unless 0 <= p <= 1 and shape, rate > 0
  * @example
- * gammaQuantile(0.95, 2, 1) // 4.743864518390
+ * gammaQuantile(0.95, 2, 1) // 4.743864518391
  */
 export function gammaQuantile(p: number, shape: number, rate = 1): number {
   insistGamma(shape, rate)

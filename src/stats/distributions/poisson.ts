@@ -16,7 +16,7 @@ function insistPoisson(k: number, mean: number): void {
  *
  * @throws StatsError bad_input unless k is whole and mean >= 0
  * @example
- * logPoissonProbability(3, 2) // -1.712317927549
+ * logPoissonProbability(3, 2) // -1.712317927548
  */
 export function logPoissonProbability(k: number, mean: number): number {
   insistPoisson(k, mean)

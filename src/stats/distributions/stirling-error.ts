@@ -11,7 +11,7 @@ const SERIES = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360_360,
  *
  * @throws StatsError bad_input unless x > 0
  * @example
- * stirlingError(20) // 0.0041663196919898
+ * stirlingError(20) // 0.0041663196919969
  */
 export function stirlingError(x: number): number {
   insist(x > 0, `Stirling's formula needs a number above 0, not ${x}.`)

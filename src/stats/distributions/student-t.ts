@@ -43,7 +43,7 @@ export function studentTUpperTail(t: number, df: number): number {
  *
  * @throws StatsError bad_input unless 0 < p < 1 and df > 0
  * @example
- * studentTQuantile(0.975, 7) // 2.36462425159279
+ * studentTQuantile(0.975, 7) // 2.36462425159278
  */
 export function studentTQuantile(p: number, df: number): number {
   insistFreedom(df)
