@@ -4,7 +4,7 @@ import { build as buildWeb } from 'vite'
 
 await buildWeb({ configFile: 'vite.config.ts', logLevel: 'warn' })
 await bundle({
-  entryPoints: { cli: 'src/app/cli.ts', 'chdb-child': 'src/platform/db/embedded/chdb-child.ts' },
+  entryPoints: { cli: 'src/cli.ts', 'chdb-child': 'src/platform/db/embedded/chdb-child.ts' },
   outdir: 'dist/server',
   bundle: true,
   splitting: true,
