@@ -167,6 +167,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     expect(await violations(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Make the key' }).click()
     const key = await dialog.getByLabel('Key “Nightly export”').inputValue()
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(key)
     await dialog.getByRole('button', { name: 'Done' }).click()
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
     const read = () => fetch(`${installation.app.url}/api/v1/workspace`, { headers })
@@ -186,6 +187,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     const rule = page.getByRole('listitem').filter({ hasText: 'Renewal is near' })
     await rule.getByRole('button', { name: 'Edit “Renewal is near”' }).click()
     const limit = rule.getByLabel('The number of days until renewal, at most')
+    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
     await limit.fill('')
     await rule.getByRole('button', { name: 'Save' }).click()
     await rule.getByText('Write a number.').waitFor()
@@ -277,6 +279,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     const page = await asOwner()
     await openSection(page, 'audit')
     const log = page.getByRole('list', { name: 'Audit log' })
+    expect(await log.getByText(/^[a-z]+\.[a-z_]+$/).count()).toBe(0)
     await log.getByText('made the API key “Nightly export”').waitFor()
     await log.getByText('changed a role from customer success manager to leader').waitFor()
     await log.getByText('accepted an invitation and joined the team').waitFor()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { send } from './app.ts'
 import { hasBrowser, sidewaysScroll, violations } from './browser.ts'
 import { oneInstallation } from './installation.ts'
 
@@ -48,6 +49,32 @@ describe.skipIf(!hasBrowser)('the shell around every page', () => {
       .waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('combobox', { name: 'Find or do' }).waitFor({ state: 'detached' })
+  })
+
+  test('finds a customer by name and a section of the settings from the keyboard alone', async () => {
+    const { id } = (await send(page, 'POST', '/api/v1/accounts', { name: 'Harlow Collision' })) as {
+      id: string
+    }
+    const find = async (query: string, option: RegExp) => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Find or do' }).fill(query)
+      await page.getByRole('option', { name: option, selected: true }).waitFor()
+      await page.keyboard.press('Enter')
+      await page.getByRole('combobox', { name: 'Find or do' }).waitFor({ state: 'detached' })
+    }
+    await find('harl', /Harlow Collision/)
+    await page.waitForURL(`**/customers/${id}`)
+    await find('api', /API keys/)
+    await page.waitForURL('**/settings/keys')
+  })
+
+  test('shows all keys with ?', async () => {
+    await page.getByText('all keys').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'All keys' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
   test('has a tab bar on a phone', async () => {

@@ -1,6 +1,6 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
-import { ChevronsUpDown, LogOut, Monitor, Moon, Plus, Search, Sun } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { ChevronsUpDown, LogOut, Plus, Search } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { Avatar } from '../../ui/controls/Avatar.tsx'
 import { Button } from '../../ui/controls/Button.tsx'
 import { Kbd } from '../../ui/controls/Kbd.tsx'
@@ -9,10 +9,10 @@ import { Mark } from '../../ui/layout/Mark.tsx'
 import { MobileTabBar, TabFace } from '../../ui/layout/MobileTabBar.tsx'
 import { DocumentName } from '../../ui/layout/Page.tsx'
 import { SidebarLink } from '../../ui/layout/Sidebar.tsx'
-import { openCommandMenu, useCommands, type CommandItem } from '../../ui/overlays/command-store.ts'
+import { openCommandMenu } from '../../ui/overlays/command-store.ts'
 import { Menu, type MenuItem } from '../../ui/overlays/Menu.tsx'
 import { ErrorState } from '../../ui/states/ErrorState.tsx'
-import { setTheme } from '../../ui/theme.ts'
+import { themes, useShellCommands } from './commands.ts'
 import { places, type Place } from './places.ts'
 import { useSession, type Session } from '../../ui/api/session.ts'
 import { enter, leave } from './session.ts'
@@ -28,6 +28,7 @@ const NewWorkspace = lazy(async () => ({
 export function Shell() {
   const session = useSession()
   usePlaceKeys()
+  useShellCommands()
   return (
     <DocumentName value={session.data?.workspace.name ?? words('product')}>
       <div className={css.shell}>
@@ -64,37 +65,13 @@ export function Shell() {
 function usePlaceKeys(): void {
   const navigate = useNavigate()
   useKeys([
-    { key: 'mod+k', label: words('findOrDo'), run: openCommandMenu },
+    { key: 'mod+k', label: words('keyFindOrDo'), run: openCommandMenu },
     ...places.map(({ to, label, key }) => ({
       key: `g ${key}`,
       label: words('goTo', { place: label }),
       run: () => void navigate({ to }),
     })),
   ])
-  const commands = useMemo(() => shellCommands((to) => void navigate({ to })), [navigate])
-  useCommands(commands)
-}
-
-function shellCommands(go: (to: string) => void): CommandItem[] {
-  return [
-    ...places.map(({ to, label, icon, key }) => ({
-      id: to,
-      label: words('goToPlace', { place: label }),
-      icon,
-      kind: words('place'),
-      keys: `g ${key}`,
-      run: () => go(to),
-    })),
-    ...themes().map(({ label, icon, run }) => ({ id: label, label, icon, kind: words('do'), run })),
-  ]
-}
-
-function themes() {
-  return [
-    { label: words('themeSystem'), icon: Monitor, run: () => setTheme('system') },
-    { label: words('themeLight'), icon: Sun, run: () => setTheme('light') },
-    { label: words('themeDark'), icon: Moon, run: () => setTheme('dark') },
-  ]
 }
 
 function WorkspaceMenu({ session }: { session: Session | undefined }) {

@@ -1,6 +1,5 @@
 import { lazy, type ComponentType } from 'react'
 import type { Role } from '../../platform/auth/roles.ts'
-import { auditSentence } from './audit-words.ts'
 import type { Session } from '../../ui/api/session.ts'
 import { words } from './web-words.ts'
 
@@ -77,7 +76,10 @@ export const settingsSections: readonly SettingsSection[] = [
     needs: 'admin',
     parts: [
       part(async () => {
-        const { AuditRegion } = await import('../../domains/team/ui/AuditRegion.tsx')
+        const [{ AuditRegion }, { auditSentence }] = await Promise.all([
+          import('../../domains/team/ui/AuditRegion.tsx'),
+          import('./audit-words.ts'),
+        ])
         return ({ session }) => <AuditRegion session={session} sentence={auditSentence} />
       }),
     ],

@@ -51,7 +51,9 @@ function Rows({
   const ticks = size === 'page' ? tickValues(low, high, Math.max(2, Math.min(5, Math.floor(width / 30)))) : []
   const scaleHigh = Math.max(high, ticks.at(-1) ?? high)
   const at = (value: number) => `${((value - low) / (scaleHigh - low || 1)) * 100}%`
-  const tone = (row: WaterfallRow, i: number) => (i === 0 ? 'grey' : row.value < 0 ? 'petrol' : 'rust')
+  // What shows as zero moves nothing, whatever its sign.
+  const tone = ({ value }: WaterfallRow, i: number) =>
+    i === 0 || Number(value.toFixed(decimals)) === 0 ? 'grey' : value < 0 ? 'petrol' : 'rust'
   return (
     <figure className={cx(css.waterfall, css[size])}>
       <dl className={css.rows} aria-label={label}>
@@ -62,7 +64,7 @@ function Rows({
               {row.detail && <span className={css.detail}> {row.detail}</span>}
               {after?.(row)}
             </dt>
-            <dd className={cx(css.value, i > 0 && css[`${tone(row, i)}Ink`])}>
+            <dd className={cx(css.value, css[`${tone(row, i)}Ink`])}>
               {i === 0 ? decimal(row.value, decimals) : points(row.value, decimals)}
             </dd>
           </div>

@@ -5,7 +5,7 @@ import { Button } from './Button.tsx'
 import css from './CopyField.module.css'
 import { Field, TextInput } from './Field.tsx'
 
-/** A value to take elsewhere, with a button that copies it. */
+/** A value that was just made, to take elsewhere: it comes focused and selected, with a button that copies it. */
 export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
@@ -24,6 +24,7 @@ export function CopyField({ label, value, hint }: { label: string; value: string
           <TextInput
             {...control}
             readOnly
+            autoFocus
             value={value}
             className={css.value}
             onFocus={(event) => event.target.select()}

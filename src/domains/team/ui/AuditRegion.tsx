@@ -52,7 +52,7 @@ export function AuditRegion({
           <List label={words('audit')}>
             {entries.map((entry) => (
               <ListRow key={entry.id} end={timeOfInstant(entry.at, session.workspace.timeZone)}>
-                <b className={css.actor}>{entry.actor}</b>{' '}
+                <b className={css.actor}>{actorName(entry)}</b>{' '}
                 {entry.actorKind === 'key' && `${words('withKey')} `}
                 {sentence(entry)}
               </ListRow>
@@ -71,4 +71,11 @@ export function AuditRegion({
       )}
     </Region>
   )
+}
+
+/** Jobs act in the name of the product; how a person at the machine acted is said. */
+function actorName({ actor, actorKind }: AuditEntry): string {
+  if (actorKind !== 'system') return actor
+  if (actor === 'command line') return words('commandLine')
+  return words(actor === 'restore' ? 'restore' : 'product')
 }

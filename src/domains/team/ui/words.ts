@@ -140,6 +140,9 @@ export const words = catalogue('team', {
   keyRevoked: 'The key is revoked.',
 
   audit: 'Audit log',
+  product: 'Mainstay',
+  commandLine: 'The command line',
+  restore: 'A restore',
   auditNote: 'who did what, newest first',
   noAudit: 'Nothing was done here yet.',
   noAuditText: 'Every change in this workspace leaves a row here that nobody can edit.',

@@ -82,7 +82,12 @@ export function RuleForm({
       >
         <Field label={words('action')} error={fieldFault(error, 'definition.action')}>
           {(control) => (
-            <TextInput {...control} value={action} onChange={(event) => setAction(event.target.value)} />
+            <TextInput
+              {...control}
+              autoFocus
+              value={action}
+              onChange={(event) => setAction(event.target.value)}
+            />
           )}
         </Field>
         <div className={css.numbers}>

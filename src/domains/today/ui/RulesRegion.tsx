@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { atLeast, type Role } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
@@ -54,7 +54,12 @@ export function RulesRegion({ session }: { session: { role: Role; workspace: { t
 function RuleRow({ rule, mayChange, timeZone }: { rule: Rule; mayChange: boolean; timeZone: string }) {
   const { definition, enabled } = rule
   const [editing, setEditing] = useState(false)
+  const edit = useRef<HTMLButtonElement>(null)
   const change = useRuleChange(rule)
+  const close = () => {
+    setEditing(false)
+    edit.current?.focus()
+  }
   return (
     <li className={css.rule}>
       <div className={css.head}>
@@ -80,15 +85,15 @@ function RuleRow({ rule, mayChange, timeZone }: { rule: Rule; mayChange: boolean
                 )
               }
             />
-            {!editing && (
-              <Button
-                size="row"
-                aria-label={words('editName', { name: definition.name })}
-                onClick={() => setEditing(true)}
-              >
-                {words('edit')}
-              </Button>
-            )}
+            <Button
+              ref={edit}
+              size="row"
+              aria-label={words('editName', { name: definition.name })}
+              aria-expanded={editing}
+              onClick={() => setEditing(!editing)}
+            >
+              {words('edit')}
+            </Button>
           </span>
         )}
       </div>
@@ -106,13 +111,13 @@ function RuleRow({ rule, mayChange, timeZone }: { rule: Rule; mayChange: boolean
           definition={definition}
           busy={change.isPending}
           error={change.error}
-          onCancel={() => setEditing(false)}
+          onCancel={close}
           onSave={(next) =>
             change.mutate(
               { definition: next },
               {
                 onSuccess: () => {
-                  setEditing(false)
+                  close()
                   toast(words('saved', { name: next.name }), () => change.mutate({ definition }))
                 },
               },

@@ -175,7 +175,7 @@ function Loaded({
         <div className={css.nothing}>
           <NothingToDo list={list} onTeam={() => onWhose('team')} />
         </div>
-        <HeldBack list={list} timeZone={timeZone} />
+        {list.scope.accounts > 0 && <HeldBack list={list} timeZone={timeZone} />}
       </div>
     )
   const scale = Math.max(0, ...items.map(({ keepsCents }) => keepsCents?.value ?? 0))

@@ -122,7 +122,7 @@ export const words = catalogue('today', {
   renews: 'renews {day}, {days}',
   noRenewal: 'no renewal day known',
   ownedBy: 'for {name}',
-  ownedByNobody: 'nobody looks after it',
+  ownedByNobody: 'no owner',
   why: 'Why {share}',
   whyUnknown: 'Why',
   prior: 'a prior: rates of customers like it, not its own behaviour',
