@@ -9,6 +9,7 @@ import { issueWords } from './issue-words.ts'
 import { checkImport } from './jobs/check.ts'
 import { runImport } from './jobs/run.ts'
 import { doubtfulKinds } from './model/guess.ts'
+import { disagreementSentence, inTotalOrder, sourceSentences, totalText } from './model/report-words.ts'
 import { planImport } from './plan-import.ts'
 import { getImport, listIssues, listTemplates } from './reads.ts'
 import type { Import, PlanFault, PlanInput } from './schema.ts'
@@ -167,6 +168,19 @@ async function sayIssues(ctx: Ctx, stored: Import, phase: 'check' | 'run', say: 
   if (total + more > items.length) say(`  and ${total + more - items.length} more.`)
 }
 
+function sayReport({ report, plan: { answers } }: Import, say: (line: string) => void): void {
+  const totals = inTotalOrder(report.totals ?? {})
+  if (totals.length > 0) say('Stored now, of this kind, from all imports:')
+  for (const [name, amount] of totals) {
+    const { term, value } = totalText(name, amount, answers.currency)
+    say(`  ${term}: ${value}`)
+  }
+  for (const disagreement of report.disagreements ?? []) {
+    say(disagreementSentence(disagreement))
+    for (const line of sourceSentences(disagreement)) say(`  ${line}`)
+  }
+}
+
 function refuse(stored: Import): void {
   if (stored.faults.length === 0) return
   throw new Problem(
@@ -236,11 +250,10 @@ export async function importFile(
   await requestRun(ctx, { id, queued: false })
   await runImport(ctx, types, id, signal, { onProgress })
   const done = await getImport(ctx, types, id)
+  if (done.state === 'waiting' || done.state === 'running')
+    throw new Problem(409, 'taken_on', 'This import was stopped here and goes on in the server.')
   if (done.error) throw new Problem(422, done.error.code, done.error.detail)
   sayCounts(done, say)
-  for (const [name, value] of Object.entries(done.report.totals ?? {}))
-    say(`  ${name.replaceAll('_', ' ')}: ${value}`)
-  for (const { code, count, params } of done.report.disagreements ?? [])
-    say(`  ${code.replaceAll('_', ' ')}: ${count} ${JSON.stringify(params)}`)
+  sayReport(done, say)
   return done
 }

@@ -1,8 +1,8 @@
-import { minorDigits } from '../../../platform/money.ts'
 import { count } from '../../../ui/format.ts'
 import { timeOfInstant } from '../../../ui/instant.ts'
+import { disagreementSentence, exactMoney, sourceSentences, totalText } from '../model/report-words.ts'
 import type { ColumnGuess, ColumnPlan, Disagreement, Format, Import, ImportKind } from './queries.ts'
-import { faultSentence, words } from './words.ts'
+import { words } from './words.ts'
 
 type Word = Parameters<typeof words>[0]
 
@@ -120,12 +120,6 @@ export function cellWords(
   return String(value)
 }
 
-/** An amount with all its digits: `$2,786.00`. */
-export function exactMoney(minor: number, currency: string): string {
-  const digits = minorDigits(currency)
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(minor / 10 ** digits)
-}
-
 /** A date as each order reads it: "3 April 2024". */
 export function dayRead(text: string, order: 'dmy' | 'mdy'): string {
   const [a, b, year] = text.match(/\d+/g)?.map(Number) ?? []
@@ -183,86 +177,13 @@ export function planFaultWords(
 export const issueColumn = (column: string | null, kind: ImportKind | undefined): string =>
   kind?.fields.find(({ name }) => name === column)?.label ?? column ?? words('wholeRow')
 
-const ruleNames = {
-  subscriptions: 'rule_subscriptions',
-  churn_events: 'rule_churn_events',
-  flag: 'rule_flag',
-} as const
-const ruleName = (rule: unknown): string =>
-  typeof rule === 'string' && Object.hasOwn(ruleNames, rule)
-    ? words(ruleNames[rule as keyof typeof ruleNames])
-    : String(rule ?? '')
-
 /** The rule that decides where sources contradict each other, and how often it had to. */
-export function disagreementWords({ code, params, count: n }: Disagreement): string {
-  if (code === 'churn_sources') return words('churn_sources', { n, rule: ruleName(params.rule) })
-  return words('otherDisagreement', { n, what: faultSentence(code, params).replace(/\.$/, '') })
-}
+export const disagreementWords = (disagreement: Disagreement): string =>
+  disagreementSentence(disagreement, words)
 
 /** What each source says for itself. */
-export function sourceWords({ params }: Disagreement): string[] {
-  if (typeof params.sources !== 'object' || params.sources === null) return []
-  return Object.entries(params.sources).flatMap(([source, said]: [string, unknown]) => {
-    const { left, stays, silent } = (said ?? {}) as Record<string, unknown>
-    if (typeof left !== 'number' || typeof stays !== 'number' || typeof silent !== 'number') return []
-    const numbers = { left: count(left), stays: count(stays), silent: count(silent) }
-    return [words('sourceCount', { source: ruleName(source), ...numbers })]
-  })
-}
+export const sourceWords = (disagreement: Disagreement): string[] => sourceSentences(disagreement, words)
 
-const totalNames = [
-  'tickets',
-  'open',
-  'reopened',
-  'invoices',
-  'with_service_period',
-  'churn_events',
-  'subscriptions',
-  'ended',
-  'trials',
-  'accounts',
-  'left',
-  'mrr_cents',
-  'mrr_cents_of_all',
-  'amount_cents',
-  'refund_cents',
-  'raised',
-  'lowered',
-  'sla_missed',
-  'log_rows',
-  'rows',
-  'count',
-  'seconds',
-  'errors',
-  'features',
-  'days',
-  'people',
-  'messages',
-  'answers',
-  'surveys',
-] as const
-const isTotal = (name: string): name is (typeof totalNames)[number] =>
-  (totalNames as readonly string[]).includes(name)
-
-const totalRank = (name: string): number => {
-  const at = (totalNames as readonly string[]).indexOf(name.split(':')[0]!)
-  return at < 0 ? totalNames.length : at
-}
-
-/** Totals in the order in which they explain each other; priorities and new ones last. */
-export const inTotalOrder = (totals: Readonly<Record<string, number>>): [string, number][] =>
-  Object.entries(totals).sort(([a], [b]) => totalRank(a) - totalRank(b) || a.localeCompare(b))
-
-/** A total of the report, named and formatted; one such as `amount_cents:EUR` is in a currency of its own. */
-export function totalWords(name: string, value: number, currency: string): { term: string; value: string } {
-  const [total = name, own] = name.split(':')
-  const shown = total.includes('_cents') ? exactMoney(value, own ?? currency) : count(value)
-  return { term: own ? `${totalName(total)}, ${own}` : totalName(total), value: shown }
-}
-
-function totalName(name: string): string {
-  if (isTotal(name)) return words(`total_${name}`)
-  if (name === 'priority_none') return words('total_priority_none')
-  const priority = /^priority_(\d+)$/.exec(name)?.[1]
-  return priority ? words('total_priority', { n: priority }) : faultSentence(name).replace(/\.$/, '')
-}
+/** A total of the report, named and formatted. */
+export const totalWords = (name: string, value: number, currency: string): { term: string; value: string } =>
+  totalText(name, value, currency, words)

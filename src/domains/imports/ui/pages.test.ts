@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  dayRead,
-  evidenceWords,
-  exactMoney,
-  formatWords,
-  sourceWords,
-  totalsNote,
-  totalWords,
-} from './describe.ts'
+import { dayRead, evidenceWords, formatWords, sourceWords, totalsNote, totalWords } from './describe.ts'
+import { exactMoney } from '../model/report-words.ts'
 import type { ColumnGuess, Import } from './queries.ts'
 import { canUndo, inFileOrder, planLock, reachedStep, stepOf, steps } from './steps.ts'
 import { rateOf } from './use-progress.ts'

@@ -1,5 +1,6 @@
 import { catalogue } from '../../../ui/text.ts'
 import { issueMessages, issueSentence, issueTitle, keptWhere } from '../issue-words.ts'
+import { reportMessages } from '../model/report-words.ts'
 
 /** The words of the import pages. */
 export const words = catalogue('imports', {
@@ -354,13 +355,6 @@ export const words = catalogue('imports', {
 
   disagreements: 'Where sources disagree',
   disagreementsNote: 'the rule that decides, and how often',
-  churn_sources:
-    '{n, plural, one {# customer is} other {# customers are}} said to have left by one source and not by another. {rule} decides.',
-  otherDisagreement: '{what}: {n, plural, one {once} other {# times}}.',
-  rule_subscriptions: 'The end of the last subscription',
-  rule_churn_events: 'The churn event',
-  rule_flag: 'The mark in your files',
-  sourceCount: '{source}: {left} left, {stays} stay, nothing said of {silent}.',
 
   running: 'Importing',
   waiting: 'Waits for the import before it',
@@ -387,6 +381,7 @@ export const words = catalogue('imports', {
     'The rows up to {row} are imported. Go on if the cause is gone, undo them, or import a corrected file: rows that are known do not count twice.',
 
   result: 'What became of the rows',
+  resultSoFar: 'What became of the rows so far',
   resultUndoing: 'Being undone',
   resultUndoingText:
     'What the import wrote is taken back, newest first. You may leave this page; it goes on.',
@@ -430,37 +425,7 @@ export const words = catalogue('imports', {
   entity_usage_count: 'usage count',
   entity_user: 'member of the team',
 
-  total_accounts: 'Accounts',
-  total_subscriptions: 'Subscriptions',
-  total_ended: 'of them ended',
-  total_trials: 'of them trials',
-  total_mrr_cents: 'Recurring revenue a month, today',
-  total_mrr_cents_of_all: 'Revenue a month of all subscriptions ever, without trials',
-  total_invoices: 'Invoices',
-  total_with_service_period: 'of them with a service period',
-  total_amount_cents: 'Invoiced in all',
-  total_churn_events: 'Churn events',
-  total_refund_cents: 'Refunded in all',
-  total_left: 'Customers who left',
-  total_tickets: 'Tickets',
-  total_open: 'of them open',
-  total_reopened: 'Reopened',
-  total_raised: 'Raised in priority',
-  total_lowered: 'Lowered in priority',
-  total_sla_missed: 'Promised time missed',
-  total_log_rows: 'Rows of ticket logs',
-  total_priority: 'Priority {n}',
-  total_priority_none: 'Without a priority',
-  total_rows: 'Usage counts',
-  total_count: 'Uses counted',
-  total_seconds: 'Seconds of use',
-  total_errors: 'Errors counted',
-  total_features: 'Features',
-  total_days: 'Days with use',
-  total_people: 'People',
-  total_messages: 'Messages and calls',
-  total_answers: 'Survey answers',
-  total_surveys: 'Surveys',
+  ...reportMessages,
 })
 
 const faults = catalogue('import-faults', issueMessages)
