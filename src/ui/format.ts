@@ -43,7 +43,8 @@ export function percentDecimals(shares: readonly (number | null)[], least = 0): 
   return Math.max(least, smallest < 0.1 ? 2 : smallest < 1 ? 1 : 0)
 }
 
-function percentNumber(share: number, decimals: number): string {
+/** A share from 0 to 1 as percent with exactly these decimals, without the sign: `17`, `<1`. */
+export function percentNumber(share: number, decimals: number): string {
   const shown = decimal(share * 100, decimals)
   if (isNothing(share) || Number(shown) !== 0) return shown
   const step = decimal(Math.sign(share) * 10 ** -decimals, decimals)

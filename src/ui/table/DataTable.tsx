@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useEffect, useRef, useState, type MouseEvent, type ReactNode, type RefObject } from 'react'
+import { memo, useEffect, useRef, useState, type MouseEvent, type ReactNode, type RefObject } from 'react'
 import { Checkbox } from '../controls/Checkbox.tsx'
 import { cx } from '../cx.ts'
 import { useKeys } from '../keys.ts'
@@ -335,6 +335,12 @@ function BodyRow<Row>(props: BodyRowProps<Row>) {
   )
 }
 
+function ContentOf<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  return column.cell(row)
+}
+/** Scrolling draws rows anew many times a second: what is in their cells is kept. */
+const Content = memo(ContentOf) as typeof ContentOf
+
 function Cells<Row>({
   row,
   index,
@@ -376,13 +382,13 @@ function Cells<Row>({
             </span>
           )}
           <span className={css.name} title={rowName(row)}>
-            {column.cell(row)}
+            <Content column={column} row={row} />
           </span>
         </div>
       </th>
     ) : (
       <td key={column.id} className={cx(css.cell, column.align === 'end' && css.end)}>
-        {column.cell(row)}
+        <Content column={column} row={row} />
       </td>
     ),
   )

@@ -160,7 +160,7 @@ function RiskParts({ data }: { data: PeekData }) {
   if (!base) return null
   return (
     <section className={css.peekPart} aria-label={title}>
-      <Heading title={title} note={face.range && `${face.share} (${face.range})`} />
+      <Heading title={title} note={face.range} />
       <Waterfall
         label={words('riskOfLeaving')}
         base={base}

@@ -3,7 +3,16 @@ import { IntervalMark, type MarkTone } from '../../../ui/charts/IntervalMark.tsx
 import { MicroHistogram } from '../../../ui/charts/MicroHistogram.tsx'
 import { Sparkline } from '../../../ui/charts/Sparkline.tsx'
 import { cx } from '../../../ui/cx.ts'
-import { dayShort, days, money, percentParts, shareOf, tooFew } from '../../../ui/format.ts'
+import {
+  dayShort,
+  days,
+  money,
+  percentDecimals,
+  percentNumber,
+  percentParts,
+  shareOf,
+  tooFew,
+} from '../../../ui/format.ts'
 import { Tooltip } from '../../../ui/overlays/Tooltip.tsx'
 import type { Column } from '../../../ui/table/DataTable.tsx'
 import type { ColumnSummary, Field, Fields, Filter, Row, RowReading, Summary } from '../schema.ts'
@@ -71,12 +80,16 @@ function toColumn(field: Field, frame: Frame): Column<Row> {
     width: widths[field.code] ?? 110,
     align: numeric && !usage && !risk ? 'end' : 'start',
     sortable: field.sortable,
-    cell: (row) => <Cell row={row} field={field} frame={frame} axis={axisOf(of)} />,
+    cell: (row) => <Cell row={row} field={field} frame={frame} of={of} />,
     total: <Total field={field} of={of} frame={frame} />,
     histogram:
       of && of.bins.length > 1 ? <Histogram field={field} label={label} of={of} frame={frame} /> : undefined,
   }
 }
+
+/** One column has one number of decimals: those that its middle value needs. */
+const columnDecimals = (value: number, of: ColumnSummary | undefined): number =>
+  percentDecimals([of?.median ?? value])
 
 const axisOf = (of: ColumnSummary | undefined): readonly [number, number] => [0, of?.bins.at(-1)?.to ?? 1]
 
@@ -115,17 +128,17 @@ function Cell({
   row,
   field,
   frame,
-  axis,
+  of,
 }: {
   row: Row
   field: Field
   frame: Frame
-  axis: readonly [number, number]
+  of: ColumnSummary | undefined
 }) {
   const { code } = field
   if (code.startsWith('reading.')) {
     const reading = row.readings[code.slice('reading.'.length)]
-    return <ReadingCell row={row} field={field} reading={reading} frame={frame} axis={axis} />
+    return <ReadingCell row={row} field={field} reading={reading} frame={frame} of={of} />
   }
   const value = code.startsWith('custom.')
     ? row.custom[code.slice('custom.'.length)]
@@ -171,7 +184,7 @@ interface ReadingCellProps {
   field: Field
   reading: RowReading | undefined
   frame: Frame
-  axis: readonly [number, number]
+  of: ColumnSummary | undefined
 }
 
 function ReadingCell(props: ReadingCellProps) {
@@ -198,7 +211,7 @@ function ReadingCell(props: ReadingCellProps) {
 }
 
 function Known({ value, ...props }: ReadingCellProps & { reading: RowReading; value: number }) {
-  const { field, reading, frame, row, axis } = props
+  const { field, reading, frame, row, of } = props
   switch (field.code) {
     case 'reading.risk.renewal': {
       const interval: [number, number] | null =
@@ -209,11 +222,11 @@ function Known({ value, ...props }: ReadingCellProps & { reading: RowReading; va
           <IntervalMark
             estimate={value}
             interval={interval}
-            domain={axis}
+            domain={axisOf(of)}
             tone={riskTone(value)}
             label={words('riskTip', { name: row.name, risk: shown.share, range: shown.range ?? tooFew })}
           />
-          <b className={css.number}>{shown.share}</b>
+          <b className={css.number}>{percentNumber(value, columnDecimals(value, of))}%</b>
         </span>
       )
     }

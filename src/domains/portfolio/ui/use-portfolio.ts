@@ -64,7 +64,6 @@ export const usePins = () =>
     staleTime: 60_000,
   })
 
-/** Forgets what was read of the portfolio, after something in it changed. */
 /** Whether the person may change records and what is shared; otherwise only what is their own. */
 export function useMayWrite(): boolean {
   const { data } = useSession()
@@ -74,6 +73,7 @@ export function useMayWrite(): boolean {
 export const mayChange = (view: View, mayWrite: boolean): boolean =>
   !view.builtIn && (view.mine || (view.shared && mayWrite))
 
+/** Forgets what was read of the portfolio, after something in it changed. */
 export function useRefresh(): () => Promise<void> {
   const cache = useQueryClient()
   return useCallback(() => cache.invalidateQueries({ queryKey: ['portfolio'] }), [cache])
@@ -89,9 +89,9 @@ interface Held {
 export function useRows(asked: Asked, enabled: boolean) {
   const key = JSON.stringify(asked)
   const held = useRef<Held | null>(null)
-  const [sight, setSight] = useState({ key, first: 0, last: pageSize - 1 })
-  const { first, last } = sight.key === key ? sight : { first: 0, last: pageSize - 1 }
-  const wanted = pagesBetween(first, last)
+  const [sight, setSight] = useState({ key, first: 0, last: 0 })
+  const { first, last } = sight.key === key ? sight : { first: 0, last: 0 }
+  const wanted = Array.from({ length: last - first + 1 }, (_, i) => first + i)
   const results = useQueries({
     queries: wanted.map((page) => ({
       queryKey: ['portfolio', 'rows', asked, page],
@@ -124,10 +124,14 @@ export function useRows(asked: Asked, enabled: boolean) {
     return page?.[index % pageSize]
   }, [])
   const onRangeChange = useCallback(
-    (from: number, to: number) =>
+    (from: number, to: number) => {
+      const [firstPage, lastPage] = [Math.floor(from / pageSize), Math.floor(to / pageSize)]
       setSight((now) =>
-        now.key === key && now.first === from && now.last === to ? now : { key, first: from, last: to },
-      ),
+        now.key === key && now.first === firstPage && now.last === lastPage
+          ? now
+          : { key, first: firstPage, last: lastPage },
+      )
+    },
     [key],
   )
   return {
@@ -138,9 +142,4 @@ export function useRows(asked: Asked, enabled: boolean) {
     retry: () => results.forEach((result) => void result.refetch()),
     loading: shown === null,
   }
-}
-
-function pagesBetween(first: number, last: number): number[] {
-  const [from, to] = [Math.floor(first / pageSize), Math.floor(last / pageSize)]
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }

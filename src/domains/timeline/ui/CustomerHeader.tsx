@@ -35,7 +35,7 @@ export function CustomerHeader({
       <Avatar name={account.name} shape="customer" />
       <div className={css.who}>
         <p className={css.name}>
-          {account.name}
+          <span className={css.nameText}>{account.name}</span>
           {revenue?.churn.left && <Tag tone="rust">{words('left')}</Tag>}
         </p>
         <ul className={css.facts}>

@@ -116,25 +116,27 @@ function Known({ account, address }: { account: Account; address: Address }) {
         />
         <ReadingsStrip id={id} here={here} why={why} onWhy={setWhy} />
         <div className={css.body}>
-          <div className={css.regions}>
-            <Area name="why">
-              <WhyRegion id={id} />
-            </Area>
-            <Area name="tasks">
-              <TasksRegion id={id} here={here} onAdd={() => setOpen('task')} />
-            </Area>
-            <Area name="people">
-              <PeopleRegion account={account} here={here} />
-            </Area>
-            <Area name="tickets">
-              <TicketsRegion id={id} here={here} />
-            </Area>
-            <Area name="usage">
-              <UsageRegion id={id} here={here} />
-            </Area>
-            <Area name="revenue">
-              <RevenueRegion account={account} here={here} />
-            </Area>
+          <div className={css.records}>
+            <div className={css.regions}>
+              <Area name="why">
+                <WhyRegion id={id} />
+              </Area>
+              <Area name="tasks">
+                <TasksRegion id={id} here={here} onAdd={() => setOpen('task')} />
+              </Area>
+              <Area name="people">
+                <PeopleRegion account={account} here={here} />
+              </Area>
+              <Area name="tickets">
+                <TicketsRegion id={id} here={here} />
+              </Area>
+              <Area name="usage">
+                <UsageRegion id={id} here={here} />
+              </Area>
+              <Area name="revenue">
+                <RevenueRegion account={account} here={here} />
+              </Area>
+            </div>
           </div>
           <TimelinePanel ref={timeline} id={id} here={here} show={address.show} />
         </div>

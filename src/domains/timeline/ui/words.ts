@@ -140,7 +140,7 @@ export const words = catalogue('customer', {
   whyNote: 'parts add up exactly, interval {range}%',
   riskOfLeaving: 'Risk of not renewing',
   base: 'All customers',
-  baseDetail: '{monthly} a month, {months, plural, one {# month} other {# months}}',
+  baseDetail: '{months, plural, one {# month} other {# months}} at {monthly}',
   segmentPart: 'Segment',
   segmentDetail: '{segment}, {monthly} a month',
   priorSentence: 'This is a prior. ',
