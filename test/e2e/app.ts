@@ -20,6 +20,7 @@ export interface RunningApp {
   url: string
   /** The link that the terminal prints on first run. */
   setupUrl: string | null
+  dataDir: string
   stop(): Promise<void>
 }
 
@@ -35,6 +36,7 @@ export async function startApp(): Promise<RunningApp> {
   return {
     url: running.url,
     setupUrl: running.setupUrl,
+    dataDir: folder,
     async stop() {
       await running.stop()
       await removeCluster(folder)

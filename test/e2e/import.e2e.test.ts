@@ -1,10 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { readCsv, type CsvRow } from '../totals/read-csv.ts'
-import { newPage, ownerPage, send, startApp, type RunningApp } from './app.ts'
-import { complaintsOf, hasBrowser, launchBrowser, sidewaysScroll, violations } from './browser.ts'
+import { send } from './app.ts'
+import { hasBrowser, violations } from './browser.ts'
+import {
+  check,
+  counted,
+  csvFile,
+  expectClean,
+  finish,
+  importButton,
+  openImports,
+  openStep,
+  region,
+  upload,
+} from './import-page.ts'
+import { oneInstallation } from './installation.ts'
 
 const folder = 'ravenstack-saas'
 const path = (name: string) => fileURLToPath(new URL(`../data/${folder}/${name}`, import.meta.url))
@@ -14,61 +27,15 @@ const sum = (rows: readonly CsvRow[], column: string) =>
   rows.reduce((total, row) => total + Number(row[column] ?? 0), 0)
 const distinct = (rows: readonly CsvRow[], column: string) => new Set(rows.map((row) => row[column])).size
 
-const file = (name: string, text: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
-
 // One installation lives through the whole file: the imports follow each other, as they do with their people.
 describe.skipIf(!hasBrowser)('files brought in through the page', () => {
-  let app: RunningApp
-  let browser: Browser
-  let complaints: string[][] = []
-  const open: Page[] = []
-
-  const watched = async (page: Promise<Page>): Promise<Page> => {
-    const opened = await page
-    open.push(opened)
-    complaints.push(complaintsOf(opened))
-    return opened
-  }
-
-  async function importPage(): Promise<Page> {
-    const page = await watched(ownerPage(browser, app))
-    await page.goto('/import')
-    await page.getByText('Drop files here, or choose them').waitFor()
-    return page
-  }
-
-  const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-  const step = (page: Page) =>
-    page.getByRole('list', { name: 'Steps of this import' }).locator('[aria-current=step]')
-  const importButton = (page: Page) => page.getByRole('button', { name: /^Import [\d,]+ rows?/ })
-
-  /** Sends one file, which leads on to its page. */
-  async function upload(page: Page, what: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) {
-    await page.locator('input[type=file]').setInputFiles(what)
-    await page.waitForURL(/\/import\/[0-9a-f-]{36}/)
-    await page.getByRole('heading', { name: 'What the file is' }).waitFor()
-  }
-
-  async function check(page: Page): Promise<void> {
-    await page.getByRole('button', { name: 'Go on to columns' }).click()
-    await region(page, 'First rows as they will be written').first().getByRole('table').waitFor()
-    await page.getByRole('button', { name: 'Check every row' }).click()
-    await importButton(page).waitFor()
-  }
+  const installation = oneInstallation()
+  const importPage = async (): Promise<Page> => openImports(await installation.asOwner())
 
   async function run(page: Page): Promise<void> {
     await importButton(page).click()
-    await page.getByRole('heading', { name: 'What became of the rows' }).waitFor()
-    await step(page).getByText('Result').waitFor()
+    await finish(page)
   }
-
-  /** A number of the counts, by its name. */
-  const counted = (page: Page, name: string) =>
-    page
-      .locator('dl', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
-      .locator('dd')
-      .first()
-      .innerText()
 
   /** What was stored after the import, by name. */
   const totals = async (page: Page): Promise<Record<string, string>> =>
@@ -82,34 +49,6 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
           ]),
         ),
     )
-
-  async function expectClean(page: Page): Promise<void> {
-    for (const theme of ['light', 'dark']) {
-      await page.evaluate((chosen) => (document.documentElement.dataset.theme = chosen), theme)
-      expect({ theme, url: page.url(), found: await violations(page) }).toMatchObject({ found: [] })
-    }
-    await page.setViewportSize({ width: 390, height: 844 })
-    // The table becomes a list once the page has heard of its new width.
-    await expect.poll(() => sidewaysScroll(page), { message: page.url() }).toBe(0)
-    await page.setViewportSize({ width: 1440, height: 900 })
-  }
-
-  beforeAll(async () => {
-    app = await startApp()
-    browser = await launchBrowser()
-  })
-
-  afterEach(async () => {
-    const seen = complaints.flat()
-    complaints = []
-    await Promise.all(open.splice(0).map((page) => page.context().close()))
-    expect(seen).toEqual([])
-  })
-
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-  })
 
   test('five files at once come in a good order, and their totals are those of the files', async () => {
     const names = [
@@ -187,7 +126,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
       `X4,${account()},2024-05-01,2024-01-01,100`,
       'X5,too,few',
     ]
-    await upload(page, file('bad rows.csv', rows.join('\r\n')))
+    await upload(page, csvFile('bad rows.csv', rows.join('\r\n')))
     await page.getByRole('button', { name: 'Go on to columns' }).click()
     const preview = region(page, 'First rows as they will be written').first()
     await preview.getByText('before its start on 2024-05-01').waitFor()
@@ -223,13 +162,13 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
       `Y1,${account()},03/04/2024,high`,
       `Y2,${account()},05/06/2024,low`,
     ]
-    await upload(page, file('ambiguous.csv', rows.join('\n')))
+    await upload(page, csvFile('ambiguous.csv', rows.join('\n')))
     const onward = page.getByRole('button', { name: 'Go on to columns' })
     await page.getByText('opened_at: which comes first, the day or the month?').waitFor()
     expect(await onward.getAttribute('aria-disabled')).toBe('true')
     await expectClean(page)
     await page.keyboard.press('2')
-    expect(await step(page).innerText()).toContain('File')
+    expect(await openStep(page).innerText()).toContain('File')
 
     await page.getByRole('button', { name: 'Day first: 3 April 2024' }).click()
     await page.getByText('opened_at: which comes first').waitFor({ state: 'detached' })
@@ -239,7 +178,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
     await preview.getByText('03/04/2024').waitFor()
 
     // Another browser is led by the server: the answer is there.
-    const other = await watched(ownerPage(browser, app))
+    const other = await installation.asOwner()
     await other.goto(page.url())
     await region(other, 'First rows as they will be written').first().getByText('2024-04-03').waitFor()
   })
@@ -256,7 +195,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
     await page.goto('/import')
     await page.getByRole('row', { name: /bad rows.*Undone/ }).waitFor()
     await page.getByRole('row', { name: /ravenstack_subscriptions/ }).click()
-    await step(page).getByText('Result').waitFor()
+    await openStep(page).getByText('Result').waitFor()
   })
 
   test('a binary that is called .csv is refused with what to do, and nothing is kept', async () => {
@@ -284,7 +223,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
     await page.keyboard.press('n')
     await (
       await chooser
-    ).setFiles(file('contacts.csv', `person_id,name,email,account_id\nP1,Ada,ada@x.test,${account()}\n`))
+    ).setFiles(csvFile('contacts.csv', `person_id,name,email,account_id\nP1,Ada,ada@x.test,${account()}\n`))
     await page.getByRole('heading', { name: 'What the file is' }).waitFor()
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Columns')
@@ -303,7 +242,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
       .first()
       .waitFor({ state: 'attached' })
     await page.keyboard.press('Enter')
-    await step(page).getByText('Result').waitFor()
+    await openStep(page).getByText('Result').waitFor()
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Result')
     expect(await counted(page, 'New')).toBe('1')
     await page.keyboard.press('Escape')
@@ -321,7 +260,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
       email: 'viewer@example.com',
       role: 'viewer',
     })) as { url: string }
-    const other = await watched(newPage(browser, app))
+    const other = await installation.visit()
     await other.goto(url)
     await other.getByLabel('Your name').fill('Grace Hopper')
     await other.getByLabel('Password', { exact: true }).fill('nanoseconds of wire')
@@ -334,7 +273,7 @@ describe.skipIf(!hasBrowser)('files brought in through the page', () => {
     expect(await other.getByRole('button', { name: /Undo/ }).count()).toBe(0)
     await expectClean(other)
     await other.getByRole('row', { name: /contacts/ }).click()
-    await step(other).getByText('Result').waitFor()
+    await openStep(other).getByText('Result').waitFor()
     await other.getByText('Customer success managers and above see the issues.').waitFor()
     expect(await other.getByRole('button', { name: /Undo/ }).count()).toBe(0)
     await expectClean(other)

@@ -44,13 +44,13 @@ export function CheckStep({ entry, mayImport, go }: StepProps) {
           />
         </div>
       )}
-      {entry.startedAt === null && (
+      {entry.startedAt === null && entry.counts.rows > 0 && (
         <Region title={words('checked')} note={words('ofRows', { rows: count(entry.counts.rows) })}>
           <Counts counts={entry.counts} />
         </Region>
       )}
       <Disagreements report={entry.report} />
-      <Issues entry={entry} phase="check" mayImport={mayImport} />
+      {entry.counts.rows > 0 && <Issues entry={entry} phase="check" mayImport={mayImport} />}
       {entry.state === 'checked' && mayImport && <ImportBar entry={entry} />}
     </>
   )

@@ -55,7 +55,10 @@ export function Issues({ entry, phase, mayImport }: { entry: Import; phase: Phas
       <Loaded query={groups} label={words('issues')}>
         {(found) =>
           found.length === 0 ? (
-            <Empty title={words('noIssues')} text={words('noIssuesText')} />
+            <Empty
+              title={words(entry.state === 'failed' ? 'noIssuesSoFar' : 'noIssues')}
+              text={words('noIssuesText')}
+            />
           ) : (
             <Found groups={found} entry={entry} phase={phase} kind={kind} />
           )

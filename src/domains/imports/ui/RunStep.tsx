@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
+import { count } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Counts } from './Counts.tsx'
@@ -46,10 +47,14 @@ export function RunStep({ entry, mayImport }: StepProps) {
             }
           />
         </div>
-        <Region title={words('result')}>
-          <Counts counts={entry.counts} />
-        </Region>
-        <Issues entry={entry} phase="run" mayImport={mayImport} />
+        {entry.counts.rows > 0 && (
+          <>
+            <Region title={words('resultSoFar')} note={words('ofRows', { rows: count(entry.counts.rows) })}>
+              <Counts counts={entry.counts} />
+            </Region>
+            <Issues entry={entry} phase="run" mayImport={mayImport} />
+          </>
+        )}
         <UndoConfirm entry={undoing ? entry : null} onClose={() => setUndoing(false)} />
       </>
     )

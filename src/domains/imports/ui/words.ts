@@ -332,6 +332,7 @@ export const words = catalogue('imports', {
   issues: 'Issues',
   issuesNote: '{errors} refused, {warnings} worth a look',
   noIssues: 'Every row could be used.',
+  noIssuesSoFar: 'Every row so far could be used.',
   noIssuesText: 'Nothing is worth a second look.',
   download: 'Download all as CSV',
   downloadGroup: 'Download these',
