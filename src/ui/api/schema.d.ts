@@ -1959,6 +1959,8 @@ export interface components {
             kinds: {
                 kind: string;
                 confidence: number;
+                /** @default 0 */
+                named: number;
             }[];
         };
         ImportColumn: {
