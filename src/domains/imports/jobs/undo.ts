@@ -1,14 +1,23 @@
 import { rm } from 'node:fs/promises'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
-import { jsonRows } from '../../../platform/db/pg.ts'
+import { json, jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
 import { finishUndo } from '../actions.ts'
 import type { ImportType } from '../import-type.ts'
+import type { Report } from '../schema.ts'
 import { imageHash, touchAccounts, writeOrder, type Written } from './entities.ts'
 import { NotOurs } from './failure.ts'
 import { loadImport, typeOf, uploadPath, whileIn } from './load.ts'
-import { dropStaged, undoUsage, usageAccounts, usageDays, usageRows, usedElsewhere } from './usage.ts'
+import {
+  dropStaged,
+  slicesOf,
+  undoUsage,
+  usageAccounts,
+  usageDays,
+  usageRows,
+  usedElsewhere,
+} from './usage.ts'
 
 export type UndoOptions = Readonly<{
   /** Changes put back in one transaction. */
@@ -239,6 +248,21 @@ async function sayHowMuch({ ctx, importId }: Of, usage: number): Promise<void> {
     where id = ${importId} and workspace_id = ${ctx.workspace}`.execute(ctx.pg)
 }
 
+/** All days that counts were taken from, also by an undo that was stopped before. */
+function withDays(report: Report, { fromDay, toDay }: Awaited<ReturnType<typeof usageDays>>): Report {
+  if (fromDay === null || toDay === null) return report
+  const from = report.fromDay && report.fromDay < fromDay ? report.fromDay : fromDay
+  return { ...report, fromDay: from, toDay: report.toDay && report.toDay > toDay ? report.toDay : toDay }
+}
+
+const keepReport = ({ ctx, importId }: Of, report: Report) =>
+  ctx.pg
+    .updateTable('import')
+    .set({ report: json(report) })
+    .where('workspaceId', '=', ctx.workspace)
+    .where('id', '=', importId)
+    .execute()
+
 /** One batch: what was changed last is put back first, and the changes put back are forgotten in the same transaction. */
 async function undoBatch(of: Of, chunk: number): Promise<number> {
   const { ctx, importId } = of
@@ -325,14 +349,18 @@ async function takeBack(
   const counted = type.target === 'usage' ? await usageRows(ctx.ch, usage) : 0
   await sayHowMuch(of, counted)
   if (type.target === 'usage') {
-    const days = await usageDays(ctx.ch, usage)
-    if (days.fromDay !== null) report = { ...report, ...days }
+    report = withDays(report, await usageDays(ctx.ch, usage))
+    await keepReport(of, report)
     const accounts = await usageAccounts(ctx.ch, usage)
     for (let from = 0; from < accounts.length; from += 10_000)
       await touchAccounts(ctx.pg, ctx.workspace, accounts.slice(from, from + 10_000))
-    await undoUsage(ctx.ch, usage, loaded.version ?? 0)
     await dropStaged(ctx.ch, usage)
-    await putBack(ctx.pg, of, counted)
+    for (const slice of slicesOf(counted)) {
+      signal.throwIfAborted()
+      const rows = await usageRows(ctx.ch, usage, slice)
+      await undoUsage(ctx.ch, { ...usage, ...slice }, loaded.version ?? 0)
+      await putBack(ctx.pg, of, rows)
+    }
   }
   while ((await undoBatch(of, chunk)) > 0) {
     signal.throwIfAborted()

@@ -58,32 +58,62 @@ export async function dropStaged(ch: ClickHouseClient, { importId }: Of): Promis
   })
 }
 
+/** A share of the counts: whatever has one identity is in one slice, so that no query outgrows its time or memory. */
+export type Slice = Readonly<{ slices: number; slice: number }>
+const sliceRows = 1_000_000
+
+/** The slices in which so many rows are worked off. */
+export function slicesOf(rows: number, rowsEach = sliceRows): Slice[] {
+  const slices = Math.max(1, Math.ceil(rows / rowsEach))
+  return Array.from({ length: slices }, (_, slice) => ({ slices, slice }))
+}
+
+const inSlice = (of: string) => `cityHash64(${of}) % {slices:UInt32} = {slice:UInt32}`
+
+async function stagedSlices(ch: ClickHouseClient, { importId }: Of, rowsEach?: number): Promise<Slice[]> {
+  const [found] = await chRows<{ rows: number }>(
+    ch,
+    'SELECT toFloat64(count()) AS rows FROM import_usage WHERE import_id = {importId:UUID}',
+    { importId },
+  )
+  return slicesOf(found?.rows ?? 0, rowsEach)
+}
+
 const earlier = `usage_count FINAL WHERE workspace_id = {workspace:UUID} AND deleted = 0 AND import_id != {importId:UUID}`
 /** As it was before this import was published, so that weighing and publishing can be done again. */
 const before = `usage_count FINAL WHERE workspace_id = {workspace:UUID} AND import_id != {importId:UUID}
-  AND (deleted = 0 OR superseded_by = {importId:UUID})`
-const staged = `import_usage FINAL WHERE import_id = {importId:UUID}`
+  AND (deleted = 0 OR superseded_by = {importId:UUID}) AND ${inSlice(identity)}`
+const staged = `import_usage FINAL WHERE import_id = {importId:UUID} AND ${inSlice('identity')}`
 
 export type UsageOutcome = Readonly<{
   new: number
   changed: number
   same: number
   repeats: readonly Readonly<{ identity: string; row: number; otherRow: number }>[]
-  fromDay: string | null
-  /** The day after the last. */
-  toDay: string | null
 }>
 
 /** What publishing the waiting counts does to those stored. Reads only. */
-export async function weighUsage(ch: ClickHouseClient, { workspace, importId }: Of): Promise<UsageOutcome> {
-  const params = { workspace, importId }
-  const [tally] = await chRows<{ rows: number; same: number; changed: number; first: string; after: string }>(
+export async function weighUsage(ch: ClickHouseClient, of: Of, rowsEach?: number): Promise<UsageOutcome> {
+  const sum = { new: 0, changed: 0, same: 0, repeats: [] as UsageOutcome['repeats'][number][] }
+  for (const slice of await stagedSlices(ch, of, rowsEach)) {
+    const part = await weighSlice(ch, { ...of, ...slice })
+    sum.new += part.new
+    sum.changed += part.changed
+    sum.same += part.same
+    for (const repeat of part.repeats) if (sum.repeats.length < repeatsKept) sum.repeats.push(repeat)
+  }
+  return { ...sum, repeats: sum.repeats.sort((a, b) => a.row - b.row) }
+}
+
+const repeatsKept = 100_000
+
+async function weighSlice(ch: ClickHouseClient, params: Of & Slice): Promise<UsageOutcome> {
+  const [tally] = await chRows<{ rows: number; same: number; changed: number }>(
     ch,
     `SELECT toFloat64(count()) AS rows,
        toFloat64(countIf(row_key IN (SELECT row_key FROM ${before}))) AS same,
        toFloat64(countIf(row_key NOT IN (SELECT row_key FROM ${before})
-         AND identity IN (SELECT ${identity} FROM ${before}))) AS changed,
-       toString(min(day)) AS first, toString(max(day) + 1) AS after
+         AND identity IN (SELECT ${identity} FROM ${before}))) AS changed
      FROM ${staged}`,
     params,
   )
@@ -92,7 +122,7 @@ export async function weighUsage(ch: ClickHouseClient, { workspace, importId }: 
     `SELECT identity, arraySort(groupArray(row_number)) AS numbers FROM (
        SELECT identity, row_key, min(row_number) AS row_number FROM ${staged} AND position(identity, '=') > 0
        GROUP BY identity, row_key)
-     GROUP BY identity HAVING count() > 1 LIMIT 100000`,
+     GROUP BY identity HAVING count() > 1 LIMIT ${repeatsKept}`,
     params,
   )
   const { rows = 0, same = 0, changed = 0 } = tally ?? {}
@@ -107,8 +137,6 @@ export async function weighUsage(ch: ClickHouseClient, { workspace, importId }: 
         otherRow: Number(numbers[0]),
       })),
     ),
-    fromDay: rows > 0 ? (tally?.first ?? null) : null,
-    toDay: rows > 0 ? (tally?.after ?? null) : null,
   }
 }
 
@@ -120,10 +148,18 @@ const columns = 'workspace_id, account_id, day, row_key, feature, users, count, 
  */
 export async function publishUsage(
   ch: ClickHouseClient,
-  { workspace, importId }: Of,
+  of: Of,
   version: number,
+  rowsEach?: number,
 ): Promise<void> {
-  const query_params = { workspace, importId, version }
+  for (const slice of await stagedSlices(ch, of, rowsEach))
+    await publishSlice(ch, { ...of, ...slice, version })
+}
+
+async function publishSlice(
+  ch: ClickHouseClient,
+  query_params: Of & Slice & Readonly<{ version: number }>,
+): Promise<void> {
   await ch.command({
     query: `INSERT INTO usage_count (${columns}, version, deleted, recorded_at, recorded_from)
       SELECT any(workspace_id), account_id, day, row_key, any(feature), if(any(user) = '', [], [any(user)]), any(count),
@@ -152,13 +188,17 @@ export async function usageAccounts(ch: ClickHouseClient, { workspace, importId 
   return rows.map((row) => row.id)
 }
 
-/** How many counts an import added or superseded: what an undo of it puts back. */
-export async function usageRows(ch: ClickHouseClient, { workspace, importId }: Of): Promise<number> {
+/** How many counts of a slice an import added or superseded: what an undo of it puts back. */
+export async function usageRows(
+  ch: ClickHouseClient,
+  of: Of,
+  slice: Slice = { slices: 1, slice: 0 },
+): Promise<number> {
   const [found] = await chRows<{ rows: number }>(
     ch,
     `SELECT toFloat64(count()) AS rows FROM usage_count FINAL WHERE workspace_id = {workspace:UUID}
-       AND ((import_id = {importId:UUID} AND deleted = 0) OR superseded_by = {importId:UUID})`,
-    { workspace, importId },
+       AND ((import_id = {importId:UUID} AND deleted = 0) OR superseded_by = {importId:UUID}) AND ${inSlice(identity)}`,
+    { ...of, ...slice },
   )
   return found?.rows ?? 0
 }
@@ -190,20 +230,16 @@ export async function usedElsewhere(
 }
 
 /**
- * Takes an import's counts back and reinstates what it had superseded, unless a later import has the same id: then that
- * one supersedes it. Doing it again changes nothing.
+ * Takes a slice of an import's counts back and reinstates what it had superseded, unless a later import has the same id:
+ * then that one supersedes it. Doing it again changes nothing.
  */
-export async function undoUsage(
-  ch: ClickHouseClient,
-  { workspace, importId }: Of,
-  version: number,
-): Promise<void> {
-  const query_params = { workspace, importId, version, nil }
+export async function undoUsage(ch: ClickHouseClient, of: Of & Slice, version: number): Promise<void> {
+  const query_params = { ...of, version, nil }
   await ch.command({
     query: `INSERT INTO usage_count (${columns}, superseded_by, version, deleted, recorded_at, recorded_from)
       SELECT ${columns}, {nil:UUID}, {version:UInt64}, 1, recorded_at, recorded_from FROM usage_count FINAL
       WHERE workspace_id = {workspace:UUID} AND import_id = {importId:UUID}
-        AND (deleted = 0 OR superseded_by != {nil:UUID})`,
+        AND (deleted = 0 OR superseded_by != {nil:UUID}) AND ${inSlice(identity)}`,
     query_params,
   })
   await ch.command({
@@ -212,8 +248,8 @@ export async function undoUsage(
         old.errors, old.import_id, if(later.found = 1, later.by, {nil:UUID}), {version:UInt64}, later.found,
         old.recorded_at, old.recorded_from
       FROM (SELECT *, ${identity} AS id FROM usage_count FINAL
-        WHERE workspace_id = {workspace:UUID} AND superseded_by = {importId:UUID}) AS old
-      LEFT JOIN (SELECT ${identity} AS id, any(import_id) AS by, toUInt8(1) AS found FROM ${earlier} GROUP BY id) AS later
+        WHERE workspace_id = {workspace:UUID} AND superseded_by = {importId:UUID} AND ${inSlice(identity)}) AS old
+      LEFT JOIN (SELECT ${identity} AS id, any(import_id) AS by, toUInt8(1) AS found FROM ${earlier} AND ${inSlice(identity)} GROUP BY id) AS later
         ON later.id = old.id`,
     query_params,
   })
