@@ -1,16 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { dayRead, evidenceWords, formatWords, sourceWords, totalsNote, totalWords } from './describe.ts'
+import {
+  dayRead,
+  evidenceWords,
+  formatWords,
+  sourceWords,
+  stoppedByHand,
+  totalsNote,
+  totalWords,
+} from './describe.ts'
 import { exactMoney } from '../model/report-words.ts'
 import type { ColumnGuess, Import } from './queries.ts'
 import { canUndo, inFileOrder, planLock, reachedStep, stepOf, steps } from './steps.ts'
-import { rateOf } from './use-progress.ts'
+import { progressOf, rateOf } from './use-progress.ts'
 import { words } from './words.ts'
 
 describe('steps', () => {
   const at = (state: Import['state'], over: Partial<Import> = {}) =>
     ({ state, error: null, faults: [], startedAt: null, ...over }) as unknown as Import
   const fault = (code: Import['faults'][number]['code']) => ({ code, column: 'opened', field: null })
-  const failure = (phase: 'check' | 'run') => ({ phase, code: 'x', params: {}, detail: 'x', row: 3 })
+  const failure = (phase: 'check' | 'run' | 'undo') => ({ phase, code: 'x', params: {}, detail: 'x', row: 3 })
 
   test('follow the state of the server in one direction', () => {
     const states = [
@@ -27,6 +35,7 @@ describe('steps', () => {
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(stepOf(at('failed', { error: failure('check') }))).toBe('check')
     expect(stepOf(at('failed', { error: failure('run') }))).toBe('import')
+    expect(stepOf(at('failed', { error: failure('undo') }))).toBe('result')
   })
 
   test('an open question about dates holds the file back, a missing field does not', () => {
@@ -41,6 +50,23 @@ describe('steps', () => {
     expect(planLock(at('failed', started))).toBe('planStands')
     expect(planLock(at('checked'))).toBeNull()
     expect(planLock(at('checking'))).toBe('planBusy')
+  })
+
+  test('what was stopped by hand says how much of it stands', () => {
+    const counts = { undone: 2_000, toUndo: 4_500 } as Import['counts']
+    const stopped = (phase: 'check' | 'run' | 'undo', row: number) =>
+      stoppedByHand({ counts }, { ...failure(phase), row })
+    expect(stopped('run', 6_000).title).toBe('The import was stopped at row 6,000.')
+    expect(stopped('run', 0).text).toBe('Nothing was imported.')
+    expect(stopped('check', 6_000).text).toBe('Nothing was imported.')
+    expect(stopped('undo', 6_000).text).toContain('2,000 of 4,500 changes are put back.')
+  })
+
+  test('progress counts bytes while a file is read and changes while they are put back', () => {
+    const counts = { undone: 30, toUndo: 40 } as Import['counts']
+    const read = { bytesDone: 120, fileBytes: 100, counts }
+    expect(progressOf({ ...read, state: 'running' })).toEqual({ done: 100, total: 100 })
+    expect(progressOf({ ...read, state: 'undoing' })).toEqual({ done: 30, total: 40 })
   })
 
   test('files come in the order in which they find each other', () => {
