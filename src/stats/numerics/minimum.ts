@@ -33,9 +33,14 @@ function parabolicStep(
  * @param tolerance share of x to which it is found; below 1e-8 f itself cannot tell the points apart
  * @throws StatsError bad_input unless low < high; no_convergence where f gives no number
  * @example
- * minimum((x) => (x - 2) ** 2 + 1, 0, 5) // { at: 2.000000, value: 1.0000000000 }
+ * findMinimum((x) => (x - 2) ** 2 + 1, 0, 5) // { at: 2.000000, value: 1.0000000000 }
  */
-export function minimum(f: (x: number) => number, low: number, high: number, tolerance = 1.5e-8): Minimum {
+export function findMinimum(
+  f: (x: number) => number,
+  low: number,
+  high: number,
+  tolerance = 1.5e-8,
+): Minimum {
   insist(
     low < high && Number.isFinite(high - low),
     `A minimum lies between two numbers, not ${low} and ${high}.`,

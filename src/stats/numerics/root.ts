@@ -12,9 +12,9 @@ const LONGEST = 200
  * @param tolerance how far from the zero the answer may lie, beside four units in its last place
  * @throws StatsError bad_input unless f(low) and f(high) differ in sign; no_convergence where f gives no number
  * @example
- * root((x) => x * x - 2, 0, 2) // 1.4142135623731
+ * findRoot((x) => x * x - 2, 0, 2) // 1.4142135623731
  */
-export function root(f: (x: number) => number, low: number, high: number, tolerance = 0): number {
+export function findRoot(f: (x: number) => number, low: number, high: number, tolerance = 0): number {
   let [a, b] = [low, high]
   let [fa, fb] = [f(a), f(b)]
   if (fa === 0) return a
