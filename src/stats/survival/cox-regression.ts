@@ -2,11 +2,12 @@ import { chiSquaredUpperTail } from '../distributions/chi-squared.ts'
 import { normalCdf, normalReach } from '../distributions/normal.ts'
 import type { Interval } from '../inference/wilson.ts'
 import { type LongRun, pause } from '../long-run.ts'
-import { choleskyFactor, choleskyInverse, choleskySolve } from '../numerics/cholesky.ts'
+import { choleskyInverse, choleskySolve } from '../numerics/cholesky.ts'
 import { StatsError, insist } from '../stats-error.ts'
 import { type PartialLikelihood, type Ties, coxLikelihood } from './cox-likelihood.ts'
 import { type Columns, type RiskSets, coxRiskSets } from './cox-risk-sets.ts'
 import { coxScoreResiduals } from './cox-score-residuals.ts'
+import { factorOrSay } from './factor-or-say.ts'
 import type { FollowUp } from './follow-up.ts'
 
 /** One covariate's part in a Cox model. */
@@ -30,7 +31,7 @@ export type CoxFit = Readonly<{
   covariance: Float64Array
   /** Covariance from the information alone, the same where no clusters were given. */
   modelCovariance: Float64Array
-  /** Mean of each covariate: the reference of the baseline hazard. */
+  /** Mean of each covariate over the rows at risk when an event came: the reference of the baseline hazard. */
   means: readonly number[]
   logLikelihood: number
   nullLogLikelihood: number
@@ -60,6 +61,8 @@ const mostHalvings = 30
 /** Covariates that repeat each other leave a pivot this small after scaling; with rounding alone it would be 1e-16. */
 const leastPivot = 1e-10
 
+const repeats = (term: number) => `Covariate ${term} repeats the ones before it: leave it out.`
+
 /** Factor of the information scaled to ones on its diagonal, and that scale. */
 function scaledFactor(information: Float64Array, n: number): { factor: Float64Array; scale: Float64Array } {
   const scale = Float64Array.from({ length: n }, (_, i) => 1 / Math.sqrt(information[i * n + i]!))
@@ -76,10 +79,9 @@ function scaledFactor(information: Float64Array, n: number): { factor: Float64Ar
       matrix[i * n + j] = value
       matrix[j * n + i] = value
     }
-  const factor = choleskyFactor(matrix, n)
+  const factor = factorOrSay(matrix, n, repeats)
   for (let i = 0; i < n; i++)
-    if (factor[i * n + i]! ** 2 < leastPivot)
-      throw new StatsError('singular', `Covariate ${i} repeats the ones before it: leave it out.`)
+    if (factor[i * n + i]! ** 2 < leastPivot) throw new StatsError('singular', repeats(i))
   return { factor, scale }
 }
 
@@ -225,8 +227,11 @@ const testOf = (statistic: number, df: number): CoxTest => ({
   p: chiSquaredUpperTail(statistic, df),
 })
 
+const tooFewClusters = () =>
+  'There are too few clusters to tell the covariates apart: give finer clusters or fewer covariates.'
+
 const waldStatistic = (beta: Float64Array, covariance: Float64Array): number =>
-  dot(beta, choleskySolve(choleskyFactor(covariance, beta.length), beta.length, beta))
+  dot(beta, choleskySolve(factorOrSay(covariance, beta.length, tooFewClusters), beta.length, beta))
 
 /** Covariance in the caller's units. */
 const unscaled = (covariance: Float64Array, spread: Float64Array): Float64Array =>
@@ -278,7 +283,8 @@ export async function coxRegression(
   const reach = normalReach(level)
   insist(maxIterations >= 1, `A fit needs at least one iteration, not ${maxIterations}.`)
   const sets = coxRiskSets(followUp, columns, strata)
-  const { rows, terms: df } = sets
+  const { terms: df } = sets
+  const rows = followUp.time.length
   insist(
     cluster === undefined || cluster.length === rows,
     `${rows} rows stand beside ${cluster?.length} clusters.`,

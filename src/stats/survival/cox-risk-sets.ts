@@ -6,8 +6,8 @@ import { type FollowUp, countCodes, insistFollowUp } from './follow-up.ts'
 export type Columns = readonly ArrayLike<number>[]
 
 /**
- * Rows ready for Cox's partial likelihood: sorted by stratum and falling time, covariates standardised (row-major), so that
- * risk sets grow by walking on.
+ * Rows ready for Cox's partial likelihood: those that are ever compared, sorted by stratum and falling time, covariates
+ * standardised (row-major), so that risk sets grow by walking on.
  */
 export type RiskSets = Readonly<{
   rows: number
@@ -31,6 +31,26 @@ function orderWithin(values: ArrayLike<number>, stratum: ArrayLike<number>): Uin
   return byStratum.map((i) => falling[i]!)
 }
 
+/** Of rows in order of stratum and falling time, those at risk when an event of their stratum came: others have no say. */
+function comparedRows(
+  { time, event, entry }: FollowUp,
+  stratum: ArrayLike<number>,
+  order: Uint32Array,
+): Uint32Array {
+  const compared = new Uint8Array(order.length)
+  let lastEvent = -Infinity
+  for (let end = order.length, start = end; end > 0; end = start) {
+    const first = order[end - 1]!
+    const next = order[end]
+    if (next !== undefined && stratum[next] !== stratum[first]) lastEvent = -Infinity
+    const t = time[first]!
+    while (start > 0 && time[order[start - 1]!] === t && stratum[order[start - 1]!] === stratum[first])
+      if (event[order[--start]!] === 1) lastEvent = t
+    for (let i = start; i < end; i++) if (lastEvent > (entry ? entry[order[i]!]! : -Infinity)) compared[i] = 1
+  }
+  return order.filter((_, i) => compared[i] === 1)
+}
+
 /** Column `term` into `x`, less its mean and over its standard deviation. */
 function standardise(
   column: ArrayLike<number>,
@@ -40,22 +60,23 @@ function standardise(
   terms: number,
 ) {
   const rows = order.length
-  let sum = 0
-  for (let i = 0; i < rows; i++) {
-    const value = column[i]!
-    if (!Number.isFinite(value))
+  for (let i = 0; i < column.length; i++)
+    if (!Number.isFinite(column[i]))
       insist(
         false,
-        `Covariate ${term} is ${value} in row ${i}: give finite numbers, leave the row out or fill it.`,
+        `Covariate ${term} is ${column[i]} in row ${i}: give finite numbers, leave the row out or fill it.`,
       )
-    sum += value
-  }
+  let sum = 0
+  for (let i = 0; i < rows; i++) sum += column[order[i]!]!
   const mean = sum / rows
   let squares = 0
-  for (let i = 0; i < rows; i++) squares += (column[i]! - mean) ** 2
+  for (let i = 0; i < rows; i++) squares += (column[order[i]!]! - mean) ** 2
   const spread = Math.sqrt(squares / rows)
   if (!(spread > 1e-12 * Math.abs(mean)))
-    throw new StatsError('no_variation', `Covariate ${term} is the same in all rows: leave it out.`)
+    throw new StatsError(
+      'no_variation',
+      `Covariate ${term} is the same in all rows that are compared: leave it out.`,
+    )
   for (let i = 0; i < rows; i++) x[i * terms + term] = (column[order[i]!]! - mean) / spread
   return { mean, spread }
 }
@@ -80,21 +101,20 @@ export function coxRiskSets(followUp: FollowUp, columns: Columns, strata?: Array
   )
   if (strata) countCodes(strata, rows)
   const codes = strata ?? new Uint8Array(rows)
-  const order = orderWithin(followUp.time, codes)
-  const event = Uint8Array.from(order, (row) => followUp.event[row]!)
-  if (!event.includes(1))
+  const order = comparedRows(followUp, codes, orderWithin(followUp.time, codes))
+  if (order.length === 0)
     throw new StatsError('all_censored', 'No row has an event, so that no hazard can be fitted.')
   const entry = followUp.entry && Float64Array.from(order, (row) => followUp.entry![row]!)
   const stratum = Uint32Array.from(order, (row) => codes[row]!)
   const x = new Float64Array(rows * terms)
   const scales = columns.map((column, term) => standardise(column, order, x, term, terms))
   return {
-    rows,
+    rows: order.length,
     terms,
     order,
     stratum,
     time: Float64Array.from(order, (row) => followUp.time[row]!),
-    event,
+    event: Uint8Array.from(order, (row) => followUp.event[row]!),
     entry,
     byEntry: entry && orderWithin(entry, stratum),
     x,

@@ -1,6 +1,7 @@
 import { chiSquaredUpperTail } from '../distributions/chi-squared.ts'
-import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts'
+import { choleskySolve } from '../numerics/cholesky.ts'
 import { StatsError, insist } from '../stats-error.ts'
+import { factorOrSay } from './factor-or-say.ts'
 import { type FollowUp, countCodes, insistFollowUp } from './follow-up.ts'
 import { type SortedFollowUp, sortedFollowUp } from './sorted-follow-up.ts'
 
@@ -84,6 +85,9 @@ function mirror(matrix: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j]!
 }
 
+const sharesNoStratum = () =>
+  'Some groups were never at risk together with the others, in no stratum: compare them apart or join strata.'
+
 /** (O - E)' V^-1 (O - E) over all but one of the groups that were ever at risk when an event came. */
 function quadraticForm({ observed, expected, covariance }: Sums): { statistic: number; df: number } {
   const groups = observed.length
@@ -101,7 +105,7 @@ function quadraticForm({ observed, expected, covariance }: Sums): { statistic: n
     excess[i] = observed[g]! - expected[g]!
     kept.forEach((h, j) => (matrix[i * df + j] = covariance[g * groups + h]!))
   })
-  const solved = choleskySolve(choleskyFactor(matrix, df), df, excess)
+  const solved = choleskySolve(factorOrSay(matrix, df, sharesNoStratum), df, excess)
   return { statistic: excess.reduce((sum, value, i) => sum + value * solved[i]!, 0), df }
 }
 

@@ -1,9 +1,10 @@
 import { chiSquaredUpperTail } from '../distributions/chi-squared.ts'
-import { choleskyFactor, choleskySolve } from '../numerics/cholesky.ts'
-import { insist } from '../stats-error.ts'
+import { choleskySolve } from '../numerics/cholesky.ts'
+import { StatsError, insist } from '../stats-error.ts'
 import { coxLikelihood } from './cox-likelihood.ts'
 import type { CoxFit, CoxTest } from './cox-regression.ts'
 import { type Columns, type RiskSets, coxRiskSets } from './cox-risk-sets.ts'
+import { factorOrSay } from './factor-or-say.ts'
 import type { FollowUp } from './follow-up.ts'
 import { riskTable } from './risk-table.ts'
 import { countBelow, countUpTo } from './step-lookup.ts'
@@ -68,6 +69,9 @@ function driftSums(
   return { score, plain: information, cross, drift }
 }
 
+const tooFewTimes = () =>
+  'Events came at too few times to tell an effect from its drift: test fewer covariates, or leave the test out.'
+
 /** Score test of the drift of some covariates beside all coefficients. */
 function driftTest(sums: DriftSums, terms: number, drifting: readonly number[]): CoxTest {
   const size = terms + drifting.length
@@ -84,6 +88,8 @@ function driftTest(sums: DriftSums, terms: number, drifting: readonly number[]):
       .slice(0, i + 1)
       .forEach((other, j) => put(terms + i, terms + j, at(sums.drift, covariate, other)))
   })
+  for (let i = terms; i < size; i++)
+    if (!(matrix[i * size + i]! > 0)) throw new StatsError('singular', tooFewTimes())
   // Ones on the diagonal: the scale of time has no say in whether the matrix is singular.
   const scale = Float64Array.from({ length: size }, (_, i) => 1 / Math.sqrt(matrix[i * size + i]!))
   const score = Float64Array.from(
@@ -91,7 +97,7 @@ function driftTest(sums: DriftSums, terms: number, drifting: readonly number[]):
     (_, i) => (i < terms ? 0 : sums.score[drifting[i - terms]!]!) * scale[i]!,
   )
   const scaled = matrix.map((value, k) => value * scale[Math.floor(k / size)]! * scale[k % size]!)
-  const solved = choleskySolve(choleskyFactor(scaled, size), size, score)
+  const solved = choleskySolve(factorOrSay(scaled, size, tooFewTimes), size, score)
   const statistic = score.reduce((total, value, i) => total + value * solved[i]!, 0)
   return { statistic, df: drifting.length, p: chiSquaredUpperTail(statistic, drifting.length) }
 }
