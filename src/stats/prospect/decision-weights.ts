@@ -43,7 +43,7 @@ function weighSide(prospect: Prospect, side: Side, attitude: Attitude, weights: 
  * @returns a weight for each outcome, in the order given
  * @throws StatsError bad_input when the chances do not add to 1
  * @example
- * decisionWeights([{ amount: 150, chance: 0.5 }, { amount: -100, chance: 0.5 }]) // [0.420639354, 0.453987549]
+ * decisionWeights([{ amount: 150, chance: 0.5 }, { amount: -100, chance: 0.5 }]) // [0.420639354, 0.453987550]
  */
 export function decisionWeights(prospect: Prospect, attitude: Partial<Attitude> = {}): Float64Array {
   insistProspect(prospect)

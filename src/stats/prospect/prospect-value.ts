@@ -13,7 +13,7 @@ export type FeltParts = Readonly<{ gains: number; losses: number }>
  *
  * @throws StatsError bad_input when the chances do not add to 1
  * @example
- * feltParts([{ amount: 150, chance: 0.5 }, { amount: -100, chance: 0.5 }]) // { gains: 34.5836, losses: 26.1242 }
+ * feltParts([{ amount: 150, chance: 0.5 }, { amount: -100, chance: 0.5 }]) // { gains: 34.5836, losses: 26.1243 }
  */
 export function feltParts(prospect: Prospect, attitude: Partial<Attitude> = {}): FeltParts {
   const weights = decisionWeights(prospect, attitude)
