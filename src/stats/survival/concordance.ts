@@ -56,20 +56,24 @@ function denseRanks(values: ArrayLike<number>): { rank: Uint32Array; ranks: numb
   return { rank, ranks: last + 1 }
 }
 
+/** Rows by rising time and entry, ranked by risk, each with the weight of its event. */
+type Ranked = FollowUp &
+  Readonly<{
+    byTime: Uint32Array
+    byEntry: Uint32Array | undefined
+    rank: Uint32Array
+    ranks: number
+    weight: Float64Array
+  }>
+
 /** Weighted pairs that each row is part of. */
 type Pairs = Readonly<{ concordant: Float64Array; discordant: Float64Array; tied: Float64Array }>
 
 /** Pairs of each event with those at risk beyond it: times falling, rows that last longer are already counted. */
 function pairsAsFirst(
-  followUp: FollowUp,
-  byTime: Uint32Array,
-  byEntry: Uint32Array | undefined,
-  weight: Float64Array,
-  rank: Uint32Array,
-  ranks: number,
+  { time, event, entry, byTime, byEntry, rank, ranks, weight }: Ranked,
   pairs: Pairs,
 ): void {
-  const { time, event, entry } = followUp
   const longer = rankSums(ranks)
   let entryEnd = time.length
   for (let end = time.length, start = end; end > 0; end = start) {
@@ -108,15 +112,9 @@ function addEarlier(earlier: RankSums, row: number, rank: number, sign: number, 
 
 /** Pairs of each row with the events it outlasted: times rising, less the events up to its entry. */
 function pairsAsSecond(
-  followUp: FollowUp,
-  byTime: Uint32Array,
-  byEntry: Uint32Array | undefined,
-  weight: Float64Array,
-  rank: Uint32Array,
-  ranks: number,
+  { time, event, entry, byTime, byEntry, rank, ranks, weight }: Ranked,
   pairs: Pairs,
 ): void {
-  const { time, event, entry } = followUp
   const rows = time.length
   const earlier = rankSums(ranks)
   let entered = 0
@@ -126,12 +124,10 @@ function pairsAsSecond(
       for (; entered < rows && entry[byEntry[entered]!]! < t; entered++)
         addEarlier(earlier, byEntry[entered]!, rank[byEntry[entered]!]!, -1, pairs)
     while (end < rows && time[byTime[end]!] === t) end++
-    for (let i = start; i < end; i++)
-      if (event[byTime[i]!] === 1) addEarlier(earlier, byTime[i]!, rank[byTime[i]!]!, 1, pairs)
-    for (let i = start; i < end; i++)
-      if (event[byTime[i]!] === 1) add(earlier, rank[byTime[i]!]!, weight[byTime[i]!]!)
-    for (let i = start; i < end; i++)
-      if (event[byTime[i]!] === 0) addEarlier(earlier, byTime[i]!, rank[byTime[i]!]!, 1, pairs)
+    const atTime = byTime.subarray(start, end)
+    for (const row of atTime) if (event[row] === 1) addEarlier(earlier, row, rank[row]!, 1, pairs)
+    for (const row of atTime) if (event[row] === 1) add(earlier, rank[row]!, weight[row]!)
+    for (const row of atTime) if (event[row] === 0) addEarlier(earlier, row, rank[row]!, 1, pairs)
   }
 }
 
@@ -139,22 +135,22 @@ const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + valu
 
 /** Concordance with pairs weighed by their event, and its infinitesimal jackknife standard error. */
 function weighPairs(
-  followUp: FollowUp,
+  { time, event, entry }: FollowUp,
   risk: ArrayLike<number>,
   weight: Float64Array,
   level: number,
 ): Concordance {
-  const rows = followUp.time.length
+  const rows = time.length
   const reach = normalReach(level)
-  const { rank, ranks } = denseRanks(risk)
-  const byTime = ascendingOrder(followUp.time)
-  const byEntry = followUp.entry && ascendingOrder(followUp.entry)
+  const byTime = ascendingOrder(time)
+  const byEntry = entry && ascendingOrder(entry)
+  const ranked: Ranked = { time, event, entry, byTime, byEntry, weight, ...denseRanks(risk) }
   const pairs: Pairs = {
     concordant: new Float64Array(rows),
     discordant: new Float64Array(rows),
     tied: new Float64Array(rows),
   }
-  pairsAsFirst(followUp, byTime, byEntry, weight, rank, ranks, pairs)
+  pairsAsFirst(ranked, pairs)
   const [concordant, discordant, tied] = [sumOf(pairs.concordant), sumOf(pairs.discordant), sumOf(pairs.tied)]
   const all = concordant + discordant + tied
   if (!(all > 0))
@@ -163,7 +159,7 @@ function weighPairs(
       'No event came while another row was still there: nothing can be compared.',
     )
   const concordance = (concordant + tied / 2) / all
-  pairsAsSecond(followUp, byTime, byEntry, weight, rank, ranks, pairs)
+  pairsAsSecond(ranked, pairs)
   let variance = 0
   for (let i = 0; i < rows; i++) {
     const won = pairs.concordant[i]! + pairs.tied[i]! / 2
