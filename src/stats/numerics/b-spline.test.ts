@@ -5,7 +5,7 @@ import { equalKnots, quantileKnots, splineBasis, splineDerivative, type SplineRo
 
 const dense = (rows: SplineRows) =>
   Array.from(rows.first, (first, i) => {
-    const row = new Array<number>(rows.size).fill(0)
+    const row = Array.from({ length: rows.size }, () => 0)
     for (let j = 0; j <= rows.degree; j++) row[first + j] = rows.values[i * (rows.degree + 1) + j] as number
     return row
   })

@@ -82,13 +82,15 @@ export function quantileKnots(values: ArrayLike<number>, intervals: number, degr
   const low = sorted[0] ?? Number.NaN
   const high = sorted.at(-1) ?? Number.NaN
   insist(low < high && Number.isFinite(high - low), 'Knots by quantile need two finite values that differ.')
-  const knots = new Array<number>(degree + 1).fill(low)
+  // Knots that nearly coincide would divide by nearly nothing.
+  const least = 1e-9 * (high - low)
+  const knots = Array.from({ length: degree + 1 }, () => low)
   for (let i = 1; i < intervals; i++) {
     const at = ((sorted.length - 1) * i) / intervals
     const below = sorted[Math.floor(at)] as number
     const above = sorted[Math.ceil(at)] as number
     const knot = below + (above - below) * (at - Math.floor(at))
-    if (knot > (knots.at(-1) as number) && knot < high) knots.push(knot)
+    if (knot - (knots.at(-1) as number) > least && high - knot > least) knots.push(knot)
   }
   for (let i = 0; i <= degree; i++) knots.push(high)
   return Float64Array.from(knots)
