@@ -87,7 +87,10 @@ test('days and durations', () => {
 
 test('dates name the year only when it is not this one', () => {
   expect(dayShort('2026-10-05', '2026-10-15')).toBe('5 Oct')
-  expect(dayShort('2027-01-12', '2026-10-15')).toBe('Jan \u201927')
+  expect(dayShort('2027-01-12', '2026-10-15')).toBe('12 Jan')
+  expect(dayShort('2026-12-20', '2027-01-12')).toBe('20 Dec')
+  expect(dayShort('2027-06-12', '2026-10-15')).toBe('Jun \u201927')
+  expect(dayShort('2025-12-20', '2026-10-15')).toBe('Dec \u201925')
   expect(dayLong('2027-01-12')).toBe('12 Jan 2027')
   expect(dayWithWeekday('2026-10-15')).toBe('Thu 15 Oct 2026')
   expect(() => dayLong('15/10/2026')).toThrow('Write it as YYYY-MM-DD')

@@ -111,10 +111,15 @@ export function duration(minutes: number): string {
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} m`
 }
 
-/** A day 'YYYY-MM-DD' as `15 Oct`, or `Jan ’27` when it is not in the year of `today`. */
+/** So near a day needs no year. */
+const halfYearMs = 182 * 86_400_000
+
+/** A day 'YYYY-MM-DD' as `15 Oct`, or `Jan ’27` when it is neither in the year of `today` nor within half a year of it. */
 export function dayShort(day: string, today: string): string {
   const { year, month, date } = splitDay(day)
-  return year === splitDay(today).year ? `${date} ${month}` : `${month} \u2019${String(year).slice(-2)}`
+  const near = Math.abs(Date.parse(day) - Date.parse(today)) <= halfYearMs
+  const plain = near || year === splitDay(today).year
+  return plain ? `${date} ${month}` : `${month} \u2019${String(year).slice(-2)}`
 }
 
 /** A day 'YYYY-MM-DD' as `12 Jan 2027`. */
