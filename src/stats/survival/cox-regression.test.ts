@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import lungReference from '../../../test/reference/survival_lung.json' with { type: 'json' }
 import telcoReference from '../../../test/reference/survival_telco.json' with { type: 'json' }
@@ -13,6 +14,7 @@ import {
   indicator,
   lung,
   lungWithEcog,
+  someFollowUp,
   telco,
 } from './follow-up.fixture.ts'
 import { logRank } from './log-rank.ts'
@@ -245,6 +247,25 @@ describe('Cox regression', () => {
   ])('finds separation: %s', async (_, time, event, x) => {
     expect(await codeOf(() => coxRegression({ time, event }, [x]))).toBe('separation')
     expect(await codeOf(() => coxRegression({ time, event }, [x], { ties: 'breslow' }))).toBe('separation')
+  })
+
+  it('finds separation exactly where each event has the most, or each the least, of those at risk', async () => {
+    const ties = fc.constantFrom('efron' as const, 'breslow' as const)
+    await fc.assert(
+      fc.asyncProperty(someFollowUp({ entries: true, most: 12 }), ties, async (rows, way) => {
+        const x = rows.mark
+        const atRisk = (i: number) =>
+          x.filter((_, j) => rows.time[j]! >= rows.time[i]! && rows.entry![j]! < rows.time[i]!)
+        const events = [...rows.event.keys()].filter((i) => rows.event[i] === 1)
+        const most = events.every((i) => x[i] === Math.max(...atRisk(i)))
+        const least = events.every((i) => x[i] === Math.min(...atRisk(i)))
+        const code = await codeOf(() => coxRegression(rows, [x], { ties: way }))
+        if (events.length === 0) expect(code).toBe('all_censored')
+        else if (most && least) expect(['no_variation', 'singular']).toContain(code)
+        else expect(code).toBe(most || least ? 'separation' : undefined)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('names the covariate that separates, and only that', async () => {
