@@ -116,6 +116,10 @@ describe('B-splines', () => {
     )
   })
 
+  it('are whole at an end whose knot is repeated once too often', () => {
+    expect(dense(splineBasis([1], [0, 0, 1, 1, 1], 1))).toEqual([[0, 1, 0]])
+  })
+
   it('refuse what has no range', () => {
     expect(() => equalKnots(1, 1, 4)).toThrow(StatsError)
     expect(() => quantileKnots([2, 2, 2], 3)).toThrow(StatsError)
