@@ -40,7 +40,8 @@ function differenceOfRank(x: Float64Array, y: Float64Array, k: number): number {
     if (count >= k) high = greatest
     else low = least
   }
-  return low
+  // 0 - 0 may be -0.
+  return low + 0
 }
 
 function hasTies(x: Float64Array, y: Float64Array): boolean {

@@ -113,7 +113,8 @@ function likelihood(
  * Source: D. A. Griffiths, Maximum likelihood estimation for the beta-binomial distribution, Biometrics 29 (1973) 637-648;
  * 'alike' by the slope at no spread, R. E. Tarone, Biometrika 66 (1979) 585-590. Assumes groups drawn from one beta
  * distribution and independent trials within; the interval of a group does not know that the belief was fitted, so ask for
- * 10 groups or more. Cost: O(groups) for each of some 10 steps.
+ * 10 groups or more. Cost: O(groups) for each of some 10 steps from
+ * each of three starts.
  *
  * @param events in each group
  * @param trials of each group; groups without trials say nothing
@@ -130,9 +131,10 @@ export function betaBinomialByLikelihood(events: ArrayLike<number>, trials: Arra
   if (isApart(events, trials)) return { kind: 'apart', mean }
   if (spreadBeyondChance(events, trials, mean) <= 0) return { kind: 'alike', mean }
   const near = betaBinomialByMoments(events, trials)
-  const weight = near.kind === 'spread' ? near.belief.weight : near.kind === 'alike' ? 1000 : 0.1
-  const start = [Math.log(weight * mean), Math.log(weight * (1 - mean))] as const
-  const [logA, logB] = climbPair((at) => likelihood(events, trials, at), start)
+  // The likelihood may have a top for little and one for much in common.
+  const weights = [near.kind === 'spread' ? near.belief.weight : 30, 3, 300]
+  const starts = weights.map((weight) => [Math.log(weight * mean), Math.log(weight * (1 - mean))] as const)
+  const [logA, logB] = climbPair((at) => likelihood(events, trials, at), starts)
   const [a, b] = [Math.exp(logA), Math.exp(logB)]
   return { kind: 'spread', belief: { mean: a / (a + b), weight: a + b } }
 }

@@ -98,7 +98,8 @@ function likelihood(
  * Source: D. Clayton and J. Kaldor, Empirical Bayes estimates of age-standardized relative risks, Biometrics 43 (1987)
  * 671-681, section 2.1; 'alike' by the slope at no spread, C. Dean and J. F. Lawless, JASA 84 (1989) 467-472. Assumes groups
  * drawn from one gamma distribution and independent events within; the interval of a group does not know that the belief
- * was fitted, so ask for 10 groups or more. Cost: O(groups) for each of some 10 steps.
+ * was fitted, so ask for 10 groups or more. Cost: O(groups) for each of some 10 steps from
+ * each of three starts.
  *
  * @param events in each group
  * @param exposure of each group, such as customer months; groups without say nothing
@@ -118,10 +119,9 @@ export function poissonGammaByLikelihood(
   const mean = pooledRate(events, exposure)
   if (spreadBeyondChance(events, exposure, mean) <= 0) return { kind: 'alike', mean }
   const near = poissonGammaByMoments(events, exposure)
-  let total = 0
-  for (let i = 0; i < exposure.length; i += 1) total += exposure[i]!
-  const weight = near.kind === 'spread' ? near.belief.weight : total
-  const start = [Math.log(weight * mean), Math.log(weight)] as const
-  const [logShape, logRate] = climbPair((at) => likelihood(events, exposure, at), start)
+  // The likelihood may have a top for little and one for much in common.
+  const weights = [near.kind === 'spread' ? near.belief.weight : 10 / mean, 1 / mean, 100 / mean]
+  const starts = weights.map((weight) => [Math.log(weight * mean), Math.log(weight)] as const)
+  const [logShape, logRate] = climbPair((at) => likelihood(events, exposure, at), starts)
   return { kind: 'spread', belief: { mean: Math.exp(logShape - logRate), weight: Math.exp(logRate) } }
 }

@@ -18,7 +18,8 @@ export function logRising(a: number, k: number): readonly [value: number, first:
   if (k > fewFactors)
     return [logGamma(a + k) - logGamma(a), digamma(a + k) - digamma(a), trigamma(a + k) - trigamma(a)]
   let [product, first, second] = [0, 0, 0]
-  for (let factor = a; factor < a + k - 0.5; factor += 1) {
+  for (let i = 0; i < k; i += 1) {
+    const factor = a + i
     product += Math.log(factor)
     first += 1 / factor
     second -= 1 / (factor * factor)

@@ -50,6 +50,16 @@ describe('belief of groups in a share', () => {
     )
     const small = betaBinomialByLikelihood([0, 1, 0, 2, 0, 0, 1, 8], [1, 2, 3, 4, 5, 1, 1, 9])
     expectBelief(small, 0.36300798159478, 1.461970711481204, 6)
+    expectBelief(betaBinomialByLikelihood([0, 5, 7], [2203, 347, 7]), 0.40107187, 0.16420454, 6)
+    expectBelief(
+      betaBinomialByLikelihood([0, 0, 2, 0, 0, 0], [77, 3, 58, 2, 26, 11]),
+      0.01078334,
+      75.75197,
+      6,
+    )
+    // Two tops: the other, of weight 1,115, is lower by 0.46.
+    const twoTops = betaBinomialByLikelihood([436, 1197, 1, 5], [1062, 2711, 14, 24])
+    expectBelief(twoTops, 0.3239176, 14.7606704, 5)
     // Reopened tickets of the five largest categories of the incident log; R's optimum is flat here.
     const [events, tickets] = [
       [37, 28, 33, 12, 16],
@@ -258,6 +268,6 @@ describe('climb', () => {
       slope: [1, 1] as const,
       curvature: [0, 0, 0] as const,
     })
-    expect(() => climbPair(slope, [0, 0])).toThrow(code('no_convergence'))
+    expect(() => climbPair(slope, [[0, 0]])).toThrow(code('no_convergence'))
   })
 })
