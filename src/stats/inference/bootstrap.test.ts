@@ -92,6 +92,12 @@ describe('bootstrap interval', () => {
     expect(second.interval[1]).toBeCloseTo(3 * first.interval[1] + 7, 9)
   })
 
+  it('of half of a few is even about the half, though many resamples equal it', async () => {
+    const halves = Array.from({ length: 20 }, (_, i) => i % 2)
+    const { interval } = await bootstrapInterval(20, meanOf(halves), seededRandom(12), { rounds: 10_000 })
+    expect(Math.abs(interval[0] + interval[1] - 1)).toBeLessThan(0.051)
+  })
+
   it('finds nearly the same acceleration from groups as from units', async () => {
     const random = seededRandom(4)
     const values = Array.from({ length: 400 }, () => -Math.log(1 - random()))

@@ -177,11 +177,12 @@ describe('Hodges and Lehmann', () => {
     expect(found.interval[1]).toBeCloseTo(high, 12)
   })
 
-  it('normal comes near R, which solves for the shift instead of counting', () => {
-    // R: wilcox.test(more, most, conf.int = TRUE)$conf.int
+  it('normal is the difference of the rank in its formula, one from the exact', () => {
+    // R: d <- sort(outer(more, most, '-')); d[c(1680, 4201 - 1680)], 1680 = floor(2100 - qnorm(.975) * sqrt(4200 / 12 * 131) + .5)
+    // R: qwilcox(.025, 60, 70) is 1681
     const found = hodgesLehmannShift(more, most)
-    expect(found.interval[0]).toBeCloseTo(-0.203831783299496, 2)
-    expect(found.interval[1]).toBeCloseTo(0.008044791539806, 2)
+    expect(found.interval[0]).toBeCloseTo(-0.203902101131378, 12)
+    expect(found.interval[1]).toBeCloseTo(0.00805818517663359, 12)
   })
 
   it('says what few values cover', () => {
