@@ -1,5 +1,6 @@
+import { drawNormal } from '../random/draw.ts'
 import type { Random } from '../random/seeded-random.ts'
-import type { Columns, Term } from './term.ts'
+import type { Term } from './term.ts'
 
 /** Account-months with a known hazard: columns, events, the account and the calendar month of each row, and the truth. */
 export type SimulatedMonths = Readonly<{
@@ -28,9 +29,6 @@ export const simulatedTerms: readonly Term[] = [
   { kind: 'factor', column: 'segment', levels: segments },
   { kind: 'factor', column: 'industry', levels: industries },
 ]
-
-const standardNormal = (random: Random) =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
 const names = simulatedTerms.flatMap((term) => (term.kind === 'pair' ? term.columns : [term.column]))
 
@@ -76,13 +74,13 @@ export function simulateAccountMonths(
     const segment = Math.floor(random() * 3)
     const industry = Math.floor(random() * 6)
     const yearly = random() < 0.5
-    const logSeats = 2 + segment + 0.5 * standardNormal(random)
-    const level = 0.55 + 0.15 * standardNormal(random)
-    let [usage, trust, champion] = [level, 0.6 + 0.1 * standardNormal(random), 0]
+    const logSeats = 2 + segment + 0.5 * drawNormal(random)
+    const level = 0.55 + 0.15 * drawNormal(random)
+    let [usage, trust, champion] = [level, 0.6 + 0.1 * drawNormal(random), 0]
     for (let start = Math.floor(random() * months * 0.5), at = start; at < months; at++) {
       const before = usage
-      usage = Math.min(Math.max(level + 0.8 * (usage - level) + 0.08 * standardNormal(random), 0), 1)
-      trust = Math.min(Math.max(0.6 + 0.95 * (trust - 0.6) + 0.04 * standardNormal(random), 0), 1)
+      usage = Math.min(Math.max(level + 0.8 * (usage - level) + 0.08 * drawNormal(random), 0), 1)
+      trust = Math.min(Math.max(0.6 + 0.95 * (trust - 0.6) + 0.04 * drawNormal(random), 0), 1)
       champion = champion > 0 ? champion - 1 : random() < 0.02 ? 3 : 0
       const tenure = at - start + 1
       const month: Month = {
@@ -91,7 +89,7 @@ export function simulateAccountMonths(
         usageChange: usage - before,
         trust,
         logSeats,
-        logResponse: 2 + 0.7 * standardNormal(random),
+        logResponse: 2 + 0.7 * drawNormal(random),
         activeWeeks: Math.min(4, Math.floor(5 * usage * (0.6 + 0.8 * random()))),
         tickets: Math.floor(-Math.log(1 - random()) * 1.5),
         championLeft: champion > 0 ? 1 : 0,
