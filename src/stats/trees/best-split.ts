@@ -1,11 +1,14 @@
+import { missingCode } from './feature-bins.ts'
+
 /** Limits of a leaf's value, which a monotone column sets. */
 export type LeafBounds = readonly [low: number, high: number]
 
 /** Sums of first and second derivatives of the loss over some rows. */
 export type LossSums = Readonly<{ gradient: number; hessian: number }>
 
-/** How columns lie in a histogram: bins[c] value bins from offsets[c] on, then one for missing values. */
-export type HistogramLayout = Readonly<{ offsets: Int32Array; bins: Int32Array; slots: number }>
+/** A gradient and a hessian for each of 256 codes: the room that one column has in a histogram, missing values last. */
+export const histogramStride = 512
+const missingSlot = 2 * missingCode
 
 export type SplitRules = Readonly<{
   l2: number
@@ -59,7 +62,7 @@ type Found = {
 /** Tries every cut of a column, with the missing values on one side. */
 function scanColumn(
   histogram: Float64Array,
-  layout: HistogramLayout,
+  bins: Int32Array,
   rules: SplitRules,
   parent: LossSums,
   bounds: LeafBounds,
@@ -69,16 +72,15 @@ function scanColumn(
 ): void {
   const { l2, minChildWeight } = rules
   const [low, high] = bounds
-  const first = layout.offsets[column]!
-  const bins = layout.bins[column]!
+  const start = column * histogramStride
   const direction = rules.monotone[column]!
-  const missing = 2 * (first + bins)
+  const missing = start + missingSlot
   let gradient = missingLeft ? histogram[missing]! : 0
   let hessian = missingLeft ? histogram[missing + 1]! : 0
   // With missing values at the right, the last cut parts them from all the others.
-  const cuts = missingLeft ? bins - 1 : bins
+  const cuts = missingLeft ? bins[column]! - 1 : bins[column]!
   for (let bin = 0; bin < cuts; bin++) {
-    const slot = 2 * (first + bin)
+    const slot = start + 2 * bin
     gradient += histogram[slot]!
     hessian += histogram[slot + 1]!
     const otherHessian = parent.hessian - hessian
@@ -104,18 +106,19 @@ function scanColumn(
  * (G_L^2 / (H_L + l2) + G_R^2 / (H_R + l2) - G^2 / (H + l2)) / 2, with values kept inside bounds. Where no value is missing,
  * a later missing one goes with the heavier side. Nothing where no split gains.
  *
- * Source: T. Chen and C. Guestrin, XGBoost, KDD (2016) 785-794, eq. 7 and algorithm 3. Cost: O(slots).
+ * Source: T. Chen and C. Guestrin, XGBoost, KDD (2016) 785-794, eq. 7 and algorithm 3. Cost: O(bins).
  *
- * @param histogram gradient and hessian of each slot, side by side
+ * @param histogram gradient and hessian of each code side by side, column by column
+ * @param bins bins of each column, without the missing values
  * @example
- * const layout = { offsets: Int32Array.of(0), bins: Int32Array.of(2), slots: 3 }
  * const rules = { l2: 0, minChildWeight: 1, monotone: Int8Array.of(0) }
- * const histogram = Float64Array.of(-2, 4, 2, 4, 0, 0)
- * bestSplit(histogram, layout, rules, { gradient: 0, hessian: 8 }, [-9, 9]).gain // 1
+ * const histogram = new Float64Array(512)
+ * histogram.set([-2, 4, 2, 4])
+ * bestSplit(histogram, Int32Array.of(2), rules, { gradient: 0, hessian: 8 }, [-9, 9]).gain // 1
  */
 export function bestSplit(
   histogram: Float64Array,
-  layout: HistogramLayout,
+  bins: Int32Array,
   rules: SplitRules,
   parent: LossSums,
   bounds: LeafBounds,
@@ -124,15 +127,15 @@ export function bestSplit(
   // A gain within rounding of nothing is none.
   const least = own + 1e-9 * (1 + Math.abs(own))
   const best: Found = { column: -1, bin: 0, missingLeft: false, gain: least, gradient: 0, hessian: 0 }
-  for (let column = 0; column < layout.bins.length; column++) {
-    const hasMissing = histogram[2 * (layout.offsets[column]! + layout.bins[column]!) + 1]! > 0
-    scanColumn(histogram, layout, rules, parent, bounds, column, false, best)
-    if (hasMissing) scanColumn(histogram, layout, rules, parent, bounds, column, true, best)
+  for (let column = 0; column < bins.length; column++) {
+    const hasMissing = histogram[column * histogramStride + missingSlot + 1]! > 0
+    scanColumn(histogram, bins, rules, parent, bounds, column, false, best)
+    if (hasMissing) scanColumn(histogram, bins, rules, parent, bounds, column, true, best)
   }
   if (best.column < 0) return undefined
   const left = { gradient: best.gradient, hessian: best.hessian }
   const right = { gradient: parent.gradient - left.gradient, hessian: parent.hessian - left.hessian }
-  const slot = 2 * (layout.offsets[best.column]! + layout.bins[best.column]!)
-  const missingLeft = histogram[slot + 1]! > 0 ? best.missingLeft : left.hessian >= right.hessian
+  const missing = best.column * histogramStride + missingSlot
+  const missingLeft = histogram[missing + 1]! > 0 ? best.missingLeft : left.hessian >= right.hessian
   return { column: best.column, bin: best.bin, missingLeft, gain: best.gain - own, left, right }
 }

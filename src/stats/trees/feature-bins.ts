@@ -4,7 +4,10 @@ import { insist } from '../stats-error.ts'
 /** Columns by name, one value a row; NaN where there is none. */
 export type FeatureColumns = Readonly<Record<string, ArrayLike<number>>>
 
-/** Columns as small numbers, all columns of a row side by side. `cuts[c].length + 1` in column c means missing. */
+/** The code of a missing value. */
+export const missingCode = 255
+
+/** Columns as small numbers, all columns of a row side by side: how many of the column's cuts lie below the value. */
 export type BinnedFeatures = Readonly<{
   names: readonly string[]
   rows: number
@@ -68,7 +71,7 @@ function fillCodes(
     const value = column[row]!
     if (value === Infinity || value === -Infinity)
       insist(false, `Row ${row} holds ${value}: values are finite, or NaN where there is none.`)
-    codes[row * step + at] = Number.isNaN(value) ? cuts.length + 1 : binOf(cuts, value)
+    codes[row * step + at] = Number.isNaN(value) ? missingCode : binOf(cuts, value)
   }
 }
 
@@ -79,20 +82,20 @@ function fillCodes(
  * Source: G. Ke et al., LightGBM, NIPS 30 (2017) 3146-3154, section 2.1; T. Chen and C. Guestrin, XGBoost, KDD (2016)
  * 785-794, section 3.2 (quantile cuts). Cost: O(rows log bins) a column, a byte a value.
  *
- * @param bins from 2 to 254; missing values have one more
+ * @param bins from 2 to 255; missing values have one more
  * @throws StatsError bad_input for no rows, columns of unequal length, infinite values or bins out of range
  * @example
  * const binned = binFeatures({ seats: [3, 1, NaN, 3] }, seededRandom(1))
  * binned.cuts // [[2]]
- * binned.codes // [1, 0, 2, 1]
+ * binned.codes // [1, 0, 255, 1]
  */
-export function binFeatures(columns: FeatureColumns, random: Random, bins = 254): BinnedFeatures {
+export function binFeatures(columns: FeatureColumns, random: Random, bins = 255): BinnedFeatures {
   const names = Object.keys(columns)
   const rows = columns[names[0] ?? '']?.length ?? 0
   insist(rows > 0, 'Trees need a column and a row.')
   insist(
-    Number.isInteger(bins) && bins >= 2 && bins <= 254,
-    `Between 2 and 254 bins are possible, not ${bins}.`,
+    Number.isInteger(bins) && bins >= 2 && bins <= 255,
+    `Between 2 and 255 bins are possible, not ${bins}.`,
   )
   const codes = new Uint8Array(rows * names.length)
   const cuts = names.map((name, at) => {

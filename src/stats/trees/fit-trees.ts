@@ -22,7 +22,7 @@ export type TreeOptions = Readonly<{
   minChildWeight?: number
   /** Share of the rows that each tree sees, drawn by chance; 1 unless told. */
   rowShare?: number
-  /** Bins a column, 2 to 254; 254 unless told. */
+  /** Bins a column, 2 to 255; 255 unless told. */
   bins?: number
   /** Columns in which more may only raise, or only lower, the chance. */
   monotone?: Readonly<Record<string, 'increasing' | 'decreasing'>>
@@ -43,7 +43,7 @@ type Settings = Required<Omit<TreeOptions, 'monotone' | 'stopping'>> & Readonly<
 const isWithin = (value: number, low: number, high: number) => value >= low && value <= high
 
 function settingsOf(names: readonly string[], options: TreeOptions): Settings {
-  const { monotone = {}, learningRate = 0.1, l2 = 1, minChildWeight = 1, rowShare = 1, bins = 254 } = options
+  const { monotone = {}, learningRate = 0.1, l2 = 1, minChildWeight = 1, rowShare = 1, bins = 255 } = options
   const { depth, rounds } = options
   insist(Number.isInteger(depth) && isWithin(depth, 1, 4), `A depth is 1 to 4, not ${depth}.`)
   insist(Number.isInteger(rounds) && rounds >= 1, `A number of rounds is whole and 1 or more, not ${rounds}.`)

@@ -1,19 +1,20 @@
 import {
   bestSplit,
+  histogramStride,
   leafValue,
   type BestSplit,
-  type HistogramLayout,
   type LeafBounds,
   type LossSums,
   type SplitRules,
 } from './best-split.ts'
-import type { BinnedFeatures } from './feature-bins.ts'
+import { missingCode, type BinnedFeatures } from './feature-bins.ts'
 import { leafTree, type Tree } from './tree.ts'
 
 /** What stays the same from tree to tree: the binned rows, their derivatives, and room to work in. */
 export type TreeGround = Readonly<{
   features: BinnedFeatures
-  layout: HistogramLayout
+  /** Bins of each column, without the missing values. */
+  bins: Int32Array
   depth: number
   rules: SplitRules
   learningRate: number
@@ -33,7 +34,7 @@ export type TreeGround = Readonly<{
  * @example
  * const features = binFeatures({ a: [1, 2, 3] }, seededRandom(1))
  * const rules = { l2: 1, minChildWeight: 1, monotone: Int8Array.of(0) }
- * treeGround(features, 2, rules, 0.1).layout.slots // 4
+ * treeGround(features, 2, rules, 0.1).bins // [3]
  */
 export function treeGround(
   features: BinnedFeatures,
@@ -42,56 +43,60 @@ export function treeGround(
   learningRate: number,
 ): TreeGround {
   const bins = Int32Array.from(features.cuts, (cuts) => cuts.length + 1)
-  const offsets = new Int32Array(bins.length)
-  for (let column = 1; column < bins.length; column++)
-    offsets[column] = offsets[column - 1]! + bins[column - 1]! + 1
-  const slots = offsets.at(-1)! + bins.at(-1)! + 1
   return {
     features,
-    layout: { offsets, bins, slots },
+    bins,
     depth,
     rules,
     learningRate,
     gradients: new Float64Array(features.rows),
     hessians: new Float64Array(features.rows),
     scores: new Float64Array(features.rows),
-    histograms: Array.from({ length: depth }, () => new Float64Array(2 * slots)),
+    histograms: Array.from({ length: depth }, () => new Float64Array(histogramStride * bins.length)),
     scratch: new Int32Array(features.rows),
   }
 }
 
 /** Adds up derivatives by bin; columns of a row lie side by side, so that neighbouring additions meet different slots. */
 function fillHistogram(ground: TreeGround, rows: Int32Array, histogram: Float64Array): void {
-  const { gradients, hessians, features, layout } = ground
+  const { gradients, hessians, features } = ground
   const { codes } = features
-  const { offsets } = layout
-  const columns = offsets.length
+  const columns = features.names.length
   histogram.fill(0)
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!
     const gradient = gradients[row]!
     const hessian = hessians[row]!
-    const start = row * columns
-    for (let column = 0; column < columns; column++) {
-      const slot = 2 * (offsets[column]! + codes[start + column]!)
+    let value = row * columns
+    for (let start = 0; start < histogram.length; start += histogramStride) {
+      const slot = start + (codes[value++]! << 1)
       histogram[slot]! += gradient
       histogram[slot + 1]! += hessian
     }
   }
 }
 
+/** 1 for each code that goes left. */
+function leftCodes({ bin, missingLeft }: BestSplit): Uint8Array {
+  const goesLeft = new Uint8Array(256).fill(1, 0, bin + 1)
+  goesLeft[missingCode] = missingLeft ? 1 : 0
+  return goesLeft
+}
+
 /** Rows that go left first, each side in its old order; answers how many go left. */
-function partition(ground: TreeGround, rows: Int32Array, split: BestSplit): number {
-  const { features, layout, scratch } = ground
+function partition({ features, scratch }: TreeGround, rows: Int32Array, split: BestSplit): number {
   const { codes } = features
-  const columns = layout.bins.length
-  const missing = layout.bins[split.column]!
+  const columns = features.names.length
+  const goesLeft = leftCodes(split)
   let [left, right] = [0, 0]
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!
-    const code = codes[row * columns + split.column]!
-    if (code === missing ? split.missingLeft : code <= split.bin) rows[left++] = row
-    else scratch[right++] = row
+    const goes = goesLeft[codes[row * columns + split.column]!]!
+    // Both are written and one place moves on: half of all branches would be guessed wrong.
+    rows[left] = row
+    scratch[right] = row
+    left += goes
+    right += 1 - goes
   }
   rows.set(scratch.subarray(0, right), left)
   return left
@@ -163,7 +168,7 @@ function growChildren(ground: TreeGround, tree: Tree, parent: Growing, split: Be
 
 function growNode(ground: TreeGround, tree: Tree, growing: Growing): void {
   const { node, sums, bounds, histogram } = growing
-  const split = histogram && bestSplit(histogram, ground.layout, ground.rules, sums, bounds)
+  const split = histogram && bestSplit(histogram, ground.bins, ground.rules, sums, bounds)
   if (!split) return becomeLeaf(ground, tree, growing)
   const cuts = ground.features.cuts[split.column]!
   tree.column[node] = split.column
@@ -216,9 +221,9 @@ export function growTree(ground: TreeGround, rows: Int32Array): Tree {
  * addTree(ground, tree, Int32Array.of(1, 3))
  * ground.scores // [0, 1, 0, -1]
  */
-export function addTree({ features, layout, scores }: TreeGround, tree: Tree, rows: Int32Array): void {
+export function addTree({ features, scores }: TreeGround, tree: Tree, rows: Int32Array): void {
   const { codes, cuts } = features
-  const columns = layout.bins.length
+  const columns = features.names.length
   const lastBins = Int32Array.from(tree.column, (column, node) =>
     column < 0
       ? 0
@@ -233,7 +238,7 @@ export function addTree({ features, layout, scores }: TreeGround, tree: Tree, ro
     let node = 0
     for (let c = column[0]!; c >= 0; c = column[node]!) {
       const code = codes[start + c]!
-      const left = code === layout.bins[c]! ? missingLeft[node] === 1 : code <= lastBins[node]!
+      const left = code === missingCode ? missingLeft[node] === 1 : code <= lastBins[node]!
       node = 2 * node + (left ? 1 : 2)
     }
     scores[rows[at]!]! += value[node]!

@@ -97,11 +97,15 @@ function cellsOf(
 ): PairCells {
   const step = features.names.length
   const [first, second] = columns
-  const width = features.cuts[second]!.length + 2
-  const size = (features.cuts[first]!.length + 2) * width
+  const [missingFirst, missingSecond] = [features.cuts[first]!.length + 1, features.cuts[second]!.length + 1]
+  const width = missingSecond + 1
+  const size = (missingFirst + 1) * width
   const [expected, weights, scores] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)]
   for (let row = 0; row < features.rows; row++) {
-    const cell = features.codes[row * step + first]! * width + features.codes[row * step + second]!
+    // The code of a missing value lies beyond all bins.
+    const i = Math.min(features.codes[row * step + first]!, missingFirst)
+    const j = Math.min(features.codes[row * step + second]!, missingSecond)
+    const cell = i * width + j
     const chance = chances[row]!
     expected[cell]! += chance
     weights[cell]! += chance * (1 - chance)
