@@ -61,17 +61,23 @@ const mostHalvings = 30
 /** Covariates that repeat each other leave a pivot this small after scaling; with rounding alone it would be 1e-16. */
 const leastPivot = 1e-10
 
+/** Information per event on a standardised covariate, about 1; what rounding leaves of none at all is far below. */
+const leastInformation = 1e-13
+
+const sameAmong = (term: number) =>
+  new StatsError('singular', `Covariate ${term} does not differ among those at risk together: leave it out.`)
+
+function insistDiffering({ information }: PartialLikelihood, n: number, events: number): void {
+  for (let i = 0; i < n; i++) if (!(information[i * n + i]! > leastInformation * events)) throw sameAmong(i)
+}
+
 const repeats = (term: number) => `Covariate ${term} repeats the ones before it: leave it out.`
 
 /** Factor of the information scaled to ones on its diagonal, and that scale. */
 function scaledFactor(information: Float64Array, n: number): { factor: Float64Array; scale: Float64Array } {
   const scale = Float64Array.from({ length: n }, (_, i) => 1 / Math.sqrt(information[i * n + i]!))
   const idle = scale.findIndex((value) => !(value < Infinity))
-  if (idle >= 0)
-    throw new StatsError(
-      'singular',
-      `Covariate ${idle} does not differ among those at risk together: leave it out.`,
-    )
+  if (idle >= 0) throw sameAmong(idle)
   const matrix = new Float64Array(n * n)
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
@@ -141,10 +147,17 @@ type Maximum = Readonly<{
  * Newton's method with halved steps. Where the likelihood rises for ever, the gain of a step dies away while its reach
  * does not: each step still moves somebody's linear predictor by about 1.
  */
-async function maximise(sets: RiskSets, ties: Ties, maxIterations: number, run: LongRun): Promise<Maximum> {
+async function maximise(
+  sets: RiskSets,
+  events: number,
+  ties: Ties,
+  maxIterations: number,
+  run: LongRun,
+): Promise<Maximum> {
   const { terms } = sets
   let beta = new Float64Array(terms)
   const start = coxLikelihood(sets, beta, ties)
+  insistDiffering(start, terms, events)
   let at = start
   let step = newtonStep(at, terms)
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
@@ -181,8 +194,8 @@ function halvedStep(
   for (let halving = 0; halving < mostHalvings; halving++) {
     const tried = Float64Array.from(beta, (value, j) => value + share * step[j]!)
     const at = coxLikelihood(sets, tried, ties)
-    if (at.logLikelihood >= before.logLikelihood - 1e-12 * Math.abs(before.logLikelihood))
-      return { beta: tried, at }
+    const enough = before.logLikelihood - 1e-12 * Math.abs(before.logLikelihood)
+    if (Number.isFinite(at.logLikelihood) && at.logLikelihood >= enough) return { beta: tried, at }
     share /= 2
   }
   throw new StatsError(
@@ -295,7 +308,7 @@ export async function coxRegression(
       'too_few_events',
       `${events} events cannot tell ${df} covariates apart: use fewer covariates.`,
     )
-  const { beta, at, start, iterations } = await maximise(sets, ties, maxIterations, options)
+  const { beta, at, start, iterations } = await maximise(sets, events, ties, maxIterations, options)
   const model = inverseInformation(at, df)
   const used = cluster ? robustCovariance(sets, beta, ties, model, cluster) : model
   const covariance = unscaled(used, sets.spread)

@@ -139,6 +139,8 @@ export type RiskSums = {
   deadX: Float64Array
 }
 
+const leastOfPeak = 0.01
+
 /** Length of the sums: one, p, and p (p + 1) / 2. */
 const momentCount = (terms: number) => 1 + terms + (terms * (terms + 1)) / 2
 
@@ -190,7 +192,9 @@ export function sweepRiskSets(
     deadLinear: 0,
     deadX: new Float64Array(terms),
   }
+  let stratumStart = 0
   let leaving = 0
+  let peak = 0
   let place = 0
   let atRisk = 0
   while (place < rows) {
@@ -199,7 +203,9 @@ export function sweepRiskSets(
     if (stratum[from] !== sums.stratum) {
       sums.stratum = stratum[from]!
       sums.all.fill(0)
+      stratumStart = from
       leaving = from
+      peak = 0
       atRisk = 0
     }
     let deaths = 0
@@ -210,7 +216,8 @@ export function sweepRiskSets(
       atRisk++
     }
     if (deaths === 0) continue
-    if (entry && byEntry)
+    if (entry && byEntry) {
+      peak = Math.max(peak, sums.all[0]!)
       while (
         leaving < rows &&
         stratum[byEntry[leaving]!] === sums.stratum &&
@@ -220,6 +227,14 @@ export function sweepRiskSets(
         addMoments(sums.all, x, gone * terms, terms, -Math.exp(linear[gone]!), second)
         atRisk--
       }
+      // What large scores leave behind when they are taken away is rounding that would drown the small ones.
+      if (sums.all[0]! < leastOfPeak * peak) {
+        sums.all.fill(0)
+        for (let i = stratumStart; i < place; i++)
+          if (entry[i]! < t) addMoments(sums.all, x, i * terms, terms, Math.exp(linear[i]!), second)
+        peak = sums.all[0]!
+      }
+    }
     sums.dead.fill(0)
     sums.deadX.fill(0)
     sums.deadLinear = 0
@@ -229,7 +244,7 @@ export function sweepRiskSets(
       sums.deadLinear += linear[i]!
       for (let j = 0; j < terms; j++) sums.deadX[j]! += x[i * terms + j]!
     }
-    // Where only the deaths are left at risk, what was taken away may have left rounding behind.
+    // Where only the deaths are left at risk nothing is compared, and rounding must not make it look so.
     if (atRisk === deaths) sums.all.set(sums.dead)
     sums.time = t
     sums.from = from
