@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/harness/chance.ts'],
           include: ['{src,test,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.store.test.ts', '**/*.e2e.test.ts', '**/node_modules/**'],
         },
@@ -18,6 +19,7 @@ export default defineConfig({
           name: 'store',
           include: ['{src,test}/**/*.store.test.ts'],
           globalSetup: ['test/harness/global-setup.ts'],
+          setupFiles: ['test/harness/chance.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

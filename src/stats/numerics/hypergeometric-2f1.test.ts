@@ -41,7 +41,9 @@ describe('hypergeometric function', () => {
         parameters,
         parameters,
         fc.double({ min: -0.9, max: 0.95, noNaN: true }),
-        (a, b, c, z) => {
+        (a, b, above, z) => {
+          // Below z = 0 the digits are promised only for c above the other two.
+          const c = z < 0 ? Math.max(a + 2, b) + above : above
           const f = (shift: number) => hypergeometric2F1(a + shift, b, c, z)
           expectNear(hypergeometric2F1(b, a, c, z), f(0), 1e-9)
           // Abramowitz and Stegun (1964), 15.2.10, about a + 1.
