@@ -21,13 +21,13 @@ export type Tree = Readonly<{
  */
 export function leafTree(depth: number): Tree {
   const nodes = 2 ** (depth + 1) - 1
-  const zeros = () => new Array<number>(nodes).fill(0)
+  const filled = <T>(value: T): T[] => Array.from({ length: nodes }, () => value)
   return {
-    column: new Array<number>(nodes).fill(-1),
-    threshold: zeros(),
-    missingLeft: new Array<boolean>(nodes).fill(false),
-    value: zeros(),
-    gain: zeros(),
+    column: filled(-1),
+    threshold: filled(0),
+    missingLeft: filled(false),
+    value: filled(0),
+    gain: filled(0),
   }
 }
 

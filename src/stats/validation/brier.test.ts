@@ -26,7 +26,11 @@ describe('Brier score and log loss', () => {
 
   it('are least, over one chance for all, at the share of events', () => {
     const least = (score: typeof brierScore) => {
-      const at = (chance: number) => score([1, 0, 0, 0, 0], new Array<number>(5).fill(chance))
+      const at = (chance: number) =>
+        score(
+          [1, 0, 0, 0, 0],
+          Array.from({ length: 5 }, () => chance),
+        )
       expect(at(0.2)).toBeLessThan(at(0.19))
       expect(at(0.2)).toBeLessThan(at(0.21))
     }

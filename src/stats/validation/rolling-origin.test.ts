@@ -58,7 +58,7 @@ describe('accounts by hash', () => {
       (i: number) => `ACC${String(i).padStart(5, '0')}`,
       (i: number) => `${i}-x`,
     ]) {
-      const tenths = new Array<number>(10).fill(0)
+      const tenths = Array.from({ length: 10 }, () => 0)
       for (let i = 0; i < 10_000; i += 1) tenths[Math.floor(10 * accountHash(name(i)))]! += 1
       // Chi-squared of 9 degrees of freedom. R: qchisq(.999, 9)
       expect(tenths.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).toBeLessThan(27.87716)
