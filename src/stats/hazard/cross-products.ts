@@ -114,6 +114,21 @@ function crossTerms(
   }
 }
 
+/** X'WX of one term alone. */
+function weightedSquare({ table, binCount, size }: DesignTerm, weightByBin: Float64Array): Float64Array {
+  const square = new Float64Array(size * size)
+  for (let bin = 0; bin < binCount; bin++) {
+    const weight = weightByBin[bin]!
+    if (weight === 0) continue
+    const at = bin * size
+    for (let i = 0; i < size; i++) {
+      const factor = weight * table[at + i]!
+      for (let j = 0; j < size; j++) square[i * size + j]! += factor * table[at + j]!
+    }
+  }
+  return square
+}
+
 /** Intercept and diagonal blocks, and the gradient: one-dimensional sums are all they need. */
 function ownBlocks(
   products: CrossProducts,
@@ -123,13 +138,12 @@ function ownBlocks(
   scores: Float64Array,
 ): void {
   const { weightByBin, scoreByBin } = sumByBin(term, weights, scores)
-  const weighted = term.table.map((value, at) => value * weightByBin[Math.floor(at / term.size)]!)
   const sums = multiplyTransposed(weightByBin, term.table, term.binCount, 1, term.size)
   for (let k = 0; k < term.size; k++) {
     products.information[term.first + k] = sums[k]!
     products.information[(term.first + k) * size] = sums[k]!
   }
-  placeBlock(products.information, crossBlock(term, term, weighted), size, term, term)
+  placeBlock(products.information, weightedSquare(term, weightByBin), size, term, term)
   products.gradient.set(multiplyTransposed(term.table, scoreByBin, term.binCount, term.size, 1), term.first)
 }
 

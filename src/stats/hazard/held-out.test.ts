@@ -12,7 +12,7 @@ import type { PairTerm, Term } from './term.ts'
 
 const options = { link: 'cloglog', smoothing: 'reml', intercept: undefined, minEvents: 5 } as const
 const random = seededRandom(31)
-const size = 6000
+const size = 4000
 const column = () => Float64Array.from({ length: size }, () => Math.round(60 * random()) / 60)
 const columns = { usage: column(), trust: column(), noise: column() }
 const months = Float64Array.from({ length: size }, (_, row) => Math.floor((row * 12) / size))
@@ -108,6 +108,36 @@ describe('pairs', () => {
       options,
     )
     expect(screened.map(({ kept }) => kept)).toEqual([false, false, false])
+  })
+
+  it('are left out when what they gain is within its own error', async () => {
+    const coin = seededRandom(6)
+    const rows = 3000
+    const draw = () => Float64Array.from({ length: rows }, () => Math.round(60 * coin()) / 60)
+    const few = { usage: draw(), trust: draw(), noise: draw() }
+    const events = Array.from(few.usage, (usage, row) => {
+      const trust = few.trust[row]!
+      const eta = -2.2 - usage - trust + 3 * (usage - 0.5) * (trust - 0.5)
+      return coin() < -Math.expm1(-Math.exp(eta)) ? 1 : 0
+    })
+    const when = rollingOrigins(
+      Float64Array.from({ length: rows }, (_, row) => Math.floor((row * 12) / rows)),
+      { origins: [6, 8, 10], window: 2 },
+    )
+    const owners = accounts.subarray(0, rows)
+    const screened = await screenPairs(
+      { columns: few, events, accounts: owners },
+      terms,
+      pairs,
+      when,
+      options,
+    )
+    const gainOf = (name: string) => screened.find(({ term }) => term.columns.join(':') === name)!
+    const [real, slight] = [gainOf('usage:trust'), gainOf('usage:noise')]
+    expect(real.kept).toBe(true)
+    expect(slight.gain).toBeGreaterThan(0)
+    expect(slight.gain).toBeLessThan(slight.standardError)
+    expect(slight.kept).toBe(false)
   })
 
   it('do not repeat what each covariate does alone', async () => {
