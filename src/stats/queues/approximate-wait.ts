@@ -9,8 +9,8 @@ export type Variation = Readonly<{ service: number; arrivals?: number }>
  * arrivals this is Lee and Longton's M/G/c approximation, and for one server exact.
  *
  * Source: A. O. Allen, Probability, Statistics, and Queueing Theory, 2nd ed. (1990), section 5.3 (Allen and Cunneen); A. M. Lee
- * and P. A. Longton, Operational Research Quarterly 10 (1959) 56. Good to a few percent for utilisation above 0.7 and Cs below
- * 2; simulate otherwise. Cost: O(servers).
+ * and P. A. Longton, Operational Research Quarterly 10 (1959) 56. Within a tenth at a utilisation of 0.85
+ * for Cs of 0 and 1.5 (simulated); simulate where more is needed. Cost: O(servers).
  *
  * @throws StatsError bad_input unless variations are at or above 0; unstable
  * @example
