@@ -65,6 +65,39 @@ describe('a challenge', () => {
     expect(found).toMatchObject({ verdict: 'additive_suffices', pairs: [] })
   })
 
+  it('is not won by luck on few rows, however great the difference looks', async () => {
+    const { events, truth, accounts } = accountMonths(45, 60, 0)
+    const random = seededRandom(6)
+    const rows = { events, accounts: Array.from(accounts, (_, row) => row), core: truth, challenger: truth }
+    let great = 0
+    for (let round = 0; round < 20; round += 1) {
+      // Both know the truth and a noise of their own.
+      const [core, challenger] = [0, 1].map(() =>
+        truth.map((chance) => chanceAt(Math.log(chance / (1 - chance)) + 2 * (random() - 0.5))),
+      )
+      const found = await challenge({ ...rows, core: core!, challenger: challenger! }, random, {
+        rounds: 100,
+      })
+      if (found.auc.difference >= 0.02 && found.auc.interval[0] <= 0) {
+        great += 1
+        expect(found.verdict).toBe('additive_suffices')
+      }
+    }
+    expect(great).toBeGreaterThan(2)
+  })
+
+  it('is not won by order alone, when the chances are no better', async () => {
+    const { events, truth, accounts } = accountMonths(46, 4000, 0)
+    const random = seededRandom(7)
+    const core = truth.map((chance) => chanceAt(Math.log(chance / (1 - chance)) + 2 * (random() - 0.5)))
+    // The true order, five times too sure.
+    const challenger = truth.map((chance) => chanceAt(5 * Math.log(chance / (1 - chance)) + 6))
+    const found = await challenge({ events, accounts, core, challenger }, random, { rounds: 100 })
+    expect(found.auc.interval[0]).toBeGreaterThan(0)
+    expect(found.auc.difference).toBeGreaterThan(0.02)
+    expect(found.verdict).toBe('additive_suffices')
+  })
+
   it('asks for chances of the same rows', async () => {
     const rows = {
       events: [0, 1, 0, 1],

@@ -191,6 +191,18 @@ describe('boosted trees', () => {
     )
   })
 
+  it('do not cut a column that gains in the wrong direction alone', async () => {
+    const rows = drawnRows(16, 500, (a) => 2 - 4 * a)
+    const model = await fit(rows, { depth: 1, rounds: 10, monotone: { a: 'increasing' } })
+    const importance = treeImportance(model).find(({ column }) => column === 'a')
+    // What noise lets rise is little beside the fall.
+    const free = treeImportance(await fit(rows, { depth: 1, rounds: 10 })).find(
+      ({ column }) => column === 'a',
+    )
+    expect(importance!.gain).toBeLessThan(0.05 * free!.gain)
+    expect(model.trees.every((tree) => tree.gain[0]! >= 0)).toBe(true)
+  })
+
   it('stay inside (0, 1) where a column tells all', async () => {
     const a = Array.from({ length: 50 }, (_, row) => row)
     const events = a.map((value) => (value < 25 ? 0 : 1))
