@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fitHazard } from '../../src/stats/hazard/fit-hazard.ts'
 import type { HazardModel } from '../../src/stats/hazard/hazard-model.ts'
 import { predictHazard } from '../../src/stats/hazard/predict-hazard.ts'
@@ -19,6 +19,9 @@ import { ravenstackAccounts, ravenstackFactors, ravenstackNumbers } from './rave
 import { everyFifthRow, pickRows } from './rows.ts'
 import { saasSimMonths, segments } from './saas-sim.ts'
 import { telcoCustomers, telcoFactors } from './telco.ts'
+
+// Fits share the machine with whatever else runs.
+vi.setConfig({ testTimeout: 60_000 })
 
 const curve = (column: string): Term => ({ kind: 'smooth', column, basisSize: 8, select: true })
 const slope = (column: string): Term => ({ kind: 'linear', column })
@@ -56,7 +59,7 @@ describe('the simulated software company, at rolling origins', () => {
     expect(slopeFound.estimate).toBeLessThan(1.25)
     const signal = await usableSignal({ events, chances, accounts }, seededRandom(1), { rounds: 200 })
     expect(signal.verdict).toBe('usable')
-  }, 60_000)
+  })
 
   it('shows early weekly use as stronger than it is until other causes stand beside it', async () => {
     const oddsRatio = async (others: readonly string[]) => {
@@ -158,7 +161,7 @@ describe('the telecom snapshot, every fifth customer held out', () => {
       expect(Math.abs(score - gam.ipcw_brier[`t${horizon}`])).toBeLessThan(0.0012)
       expect(score).toBeLessThan(base.ipcw_brier[`t${horizon}`])
     }
-  }, 30_000)
+  })
 })
 
 describe('the RavenStack accounts', () => {

@@ -1,7 +1,16 @@
 import { insist } from '../stats-error.ts'
 
-/** A column in few bins: the bin of each row, and the mean of the values in each bin. The bin `missing` holds the NaN. */
-export type BinnedColumn = Readonly<{ bins: Uint16Array; values: Float64Array; missing: number | undefined }>
+/**
+ * A column in few bins: the bin of each row, and the mean of the values in each bin. The bin `missing` holds the NaN; all other
+ * values lie from `low` to `high`.
+ */
+export type BinnedColumn = Readonly<{
+  bins: Uint16Array
+  values: Float64Array
+  missing: number | undefined
+  low: number
+  high: number
+}>
 
 const sampleSize = 65_536
 
@@ -87,6 +96,7 @@ function assign(column: ArrayLike<number>, ends: Float64Array): BinnedColumn {
   const values = new Float64Array(ends.length + 1)
   let value = Number.NaN
   let bin = ends.length
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (let row = 0; row < column.length; row++) {
     const next = column[row]!
     if (next !== value) {
@@ -95,6 +105,8 @@ function assign(column: ArrayLike<number>, ends: Float64Array): BinnedColumn {
       if (value === Infinity || value === -Infinity)
         insist(false, `Row ${row} holds ${value}: values must be finite.`)
       bin = Number.isNaN(value) ? ends.length : firstAtLeast(ends, value)
+      if (value < low) low = value
+      if (value > high) high = value
     }
     bins[row] = bin
     counts[bin]!++
@@ -103,7 +115,7 @@ function assign(column: ArrayLike<number>, ends: Float64Array): BinnedColumn {
   }
   for (let i = 0; i < ends.length; i++) if (counts[i] === 0) values[i] = middleOf(ends, i)
   const missing = counts[ends.length]! > 0 ? ends.length : undefined
-  return { bins, values: missing === undefined ? values.slice(0, ends.length) : values, missing }
+  return { bins, values: missing === undefined ? values.slice(0, ends.length) : values, missing, low, high }
 }
 
 /** A bin without rows needs a finite value only so that its basis exists. */

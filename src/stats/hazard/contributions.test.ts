@@ -1,11 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { seededRandom } from '../random/seeded-random.ts'
 import { contributions, groupedContributions } from './contributions.ts'
 import { fitHazard } from './fit-hazard.ts'
 import { predictLinear } from './predict-hazard.ts'
 import { segments, simulateAccountMonths } from './simulate-account-months.fixture.ts'
 import type { Term } from './term.ts'
+
+// Fits share the machine with whatever else runs.
+vi.setConfig({ testTimeout: 60_000 })
 
 const sim = simulateAccountMonths(seededRandom(3), { accounts: 300, months: 24 })
 const terms: Term[] = [

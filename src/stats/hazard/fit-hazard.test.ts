@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { telcoCustomers } from '../../../test/stats/telco.ts'
 import { expectNear } from '../near.fixture.ts'
 import { seededRandom } from '../random/seeded-random.ts'
@@ -8,6 +8,9 @@ import { fitHazard, type HazardRows } from './fit-hazard.ts'
 import type { HazardModel } from './hazard-model.ts'
 import { predictHazard, predictLinear } from './predict-hazard.ts'
 import type { LinearTerm, Term } from './term.ts'
+
+// Fits share the machine with whatever else runs.
+vi.setConfig({ testTimeout: 60_000 })
 
 const telco = telcoCustomers()
 const slope = (column: string, more: Partial<LinearTerm> = {}): LinearTerm => ({
@@ -156,7 +159,7 @@ describe('a factor of time alone', () => {
     // R: summary(survfit(Surv(tenure, y) ~ 1, T[T$tenure > 0, ]), times=c(1, 12, 36, 72))$surv
     const reference = [0.945961319681, 0.843199553816, 0.748545414876, 0.592790152052]
     ;[0, 11, 35, 71].forEach((at, k) => expectNear(survival[at]!, reference[k]!, 1e-9))
-  }, 20_000)
+  })
 })
 
 const random = seededRandom(11)

@@ -38,13 +38,7 @@ function binsOf(columns: Columns, term: SmoothTerm | LinearTerm | FactorTerm, li
   return binned
 }
 
-/** Ends of the values, without the missing ones. */
-function rangeOf(name: string, { values }: BinnedColumn): readonly [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const value of values) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
+function rangeOf(name: string, { low, high }: BinnedColumn): readonly [number, number] {
   if (low < high) return [low, high]
   throw new StatsError(
     'no_variation',

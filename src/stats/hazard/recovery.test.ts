@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { seededRandom, type Random } from '../random/seeded-random.ts'
 import { contributions } from './contributions.ts'
 import { fitHazard } from './fit-hazard.ts'
 import { chanceOf, type Link } from './likelihood.ts'
 import { predictHazard } from './predict-hazard.ts'
 import { simulateAccountMonths, simulatedTerms } from './simulate-account-months.fixture.ts'
+
+// Fits share the machine with whatever else runs.
+vi.setConfig({ testTimeout: 60_000 })
 
 const range = (size: number) => Array.from({ length: size }, (_, at) => at)
 const drawEvents = (random: Random, link: Link, eta: readonly number[]) =>
@@ -94,7 +97,7 @@ describe('smoothing by restricted likelihood', () => {
 
 describe('simulated account-months', () => {
   it('give their hazard back', async () => {
-    const sim = simulateAccountMonths(seededRandom(2), { accounts: 6000, months: 36 })
+    const sim = simulateAccountMonths(seededRandom(2), { accounts: 3000, months: 36 })
     const model = await fitHazard(sim, simulatedTerms)
     const hazards = predictHazard(model, sim.columns)
     const log = (values: ArrayLike<number>) => Float64Array.from(values, Math.log)

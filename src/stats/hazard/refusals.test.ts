@@ -130,6 +130,12 @@ describe('a prediction says why it cannot be', () => {
     ])
     expect(() => predictHazard(model, { usage: [1] })).toThrow('The rows have no column other.')
     expect(() => predictHazard(model, { usage: [1], other: [1, 2] })).toThrow('same number of rows')
+    expect(() => predictHazard(model, { usage: [1], other: [Number.POSITIVE_INFINITY] })).toThrow(
+      'other holds Infinity',
+    )
+    expect(() => predictHazard(model, { usage: [Number.NaN], other: [1] })).toThrow(
+      'A value of usage is missing',
+    )
     expect(predictHazard(model, { usage: [], other: [] })).toEqual(new Float64Array())
   })
 

@@ -103,10 +103,12 @@ function insistLevel(column: string, levels: readonly string[], value: number): 
   insist(false, `${column} holds ${value}, but its levels are numbered from 0 to ${levels.length - 1}.`)
 }
 
+/** Refuses missing values that have no coefficient, and infinite ones. */
 function insistPresent(shape: RawShape & { column: string }, points: ArrayLike<number>): void {
-  if (shape.missing) return
   for (let at = 0; at < points.length; at++) {
-    if (!Number.isNaN(points[at])) continue
+    const value = points[at]!
+    if (Number.isFinite(value) || (shape.missing && Number.isNaN(value))) continue
+    insist(Number.isNaN(value), `${shape.column} holds ${value}: values must be finite.`)
     insist(
       false,
       `A value of ${shape.column} is missing: give the term missing: 'own level', or leave the row out.`,
@@ -122,7 +124,7 @@ function insistPresent(shape: RawShape & { column: string }, points: ArrayLike<n
  * Systems 66 (2003) 159-174. Cost: O(points coefficients).
  *
  * @param y as long as x; what it holds matters for pairs only
- * @throws StatsError bad_input for a missing value where the term has no coefficient for it, and for an unknown level
+ * @throws StatsError bad_input for a missing value where the term has no coefficient for it, an infinite value, and an unknown level
  * @example
  * basisTable({ name: 'plan', kind: 'factor', column: 'plan', levels: ['basic', 'pro'], missing: false }, [1, 0], [1, 0]) // [0, 1, 1, 0]
  */
