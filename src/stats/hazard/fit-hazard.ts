@@ -95,7 +95,7 @@ export function modelOf(design: Design, fit: DesignFit, link: Link): HazardModel
  * Source: P. D. Allison, Discrete-time methods for the analysis of event histories, Sociological Methodology 13 (1982) 61-98;
  * R. L. Prentice and L. A. Gloeckler, Biometrics 34 (1978) 57-67 for cloglog; penalised fit as in `fitDesign`. Assumes that
  * rows are independent given the covariates, and that a covariate was known before the month began.
- * Cost: O(rows terms^2) a round, about ten rounds; 2 bytes a row and term, and 40 a row.
+ * Cost: O(rows terms^2) a round, about ten rounds; 2 bytes a row and term, and 25 a row.
  *
  * @throws StatsError bad_input, no_variation, not_enough_data, too_few_events, separation, singular, no_convergence, aborted
  * @example
