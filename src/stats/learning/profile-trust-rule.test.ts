@@ -68,6 +68,7 @@ describe('likelihood of outcomes', () => {
     expect(() => trustPredictionLogLikelihood([sure], rule)).toThrow(code('no_variation'))
     expect(() => trustPredictionLogLikelihood([{ ...sure, weights: [1] }], rule)).toThrow(code('bad_input'))
     expect(() => trustAfter({ ...sure, anchor: 2 }, rule)).toThrow(code('bad_input'))
+    expect(() => trustAfter({ anchor: 0.5, outcomes: [Number.NaN] }, rule)).toThrow(code('bad_input'))
     expect(() => trustPredictionLogLikelihood([{ anchor: 0.5, outcomes: [Number.NaN] }], rule)).toThrow(
       code('bad_input'),
     )
@@ -91,6 +92,15 @@ describe('profile of the rule', () => {
     expectNear(profiles[0]!.low!, 6 * Math.exp(-half), 0.01)
     expectNear(profiles[0]!.high!, 6 * Math.exp(half), 0.01)
     expect(profiles.map(({ verdict }) => verdict)).toEqual(['bounded', 'bounded', 'open_above'])
+  })
+
+  it('bears values that the data rule out', async () => {
+    const likelihood = ({ lossFactor }: TrustRule) =>
+      lossFactor < 1 ? -Infinity : -50 * Math.log(lossFactor / 1.8) ** 2
+    const { profiles } = await profileTrustRule(likelihood, { free: ['lossFactor', 'pace'] })
+    expect(profiles[0]!.logLikelihoods[0]).toBe(Number.NEGATIVE_INFINITY)
+    expect(profiles[0]).toMatchObject({ verdict: 'bounded' })
+    expectNear(profiles[0]!.low!, 1.8 * Math.exp(-Math.sqrt(1.9207294 / 50)), 0.01)
   })
 
   it('says that a parameter is flat of which the data know nothing', async () => {

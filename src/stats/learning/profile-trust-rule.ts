@@ -8,7 +8,8 @@ import { trustRule, type TrustRule } from './trust.ts'
 export type TrustParameter = 'anchorStrength' | 'pace' | 'leastRate' | 'lossFactor'
 
 /**
- * What the data say of one parameter. `logLikelihoods[i]` is the best that the other parameters can do at `values[i]`. An end
+ * What the data say of one parameter. `logLikelihoods[i]` is the best that the other parameters can do at `values[i]`, minus
+ * infinity where the data rule it out. An end
  * of the interval is null where it lies beyond the range that was searched; 'flat' says that both do: the data do not tell
  * this parameter, and its value is an assumption.
  */
@@ -95,6 +96,8 @@ function surfaceOf(logLikelihood: (rule: TrustRule) => number, scales: readonly 
     const loss = (moved: ArrayLike<number>) => -logLikelihood(ruleAt(withMoved(moved)))
     if (moving.length === 0) return { shares: from, value: -loss([]) }
     const begin = moving.map((i) => from[i]!)
+    // What the data rule out has no height to climb from.
+    if (held !== undefined && !Number.isFinite(loss(begin))) return { shares: from, value: -loss(begin) }
     const options = { step: 0.15, tolerance: 1e-9, maxIterations: 400 }
     const first = nelderMead(loss, begin, options)
     // The top is searched twice, since the simplex may stop early; a slip beside it costs less.

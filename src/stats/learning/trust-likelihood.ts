@@ -21,7 +21,7 @@ function insistHistory({ anchor, outcomes, weights }: TrustHistory): void {
  *
  * Source: learnTrust. Cost: O(n), nothing allocated.
  *
- * @throws StatsError bad_input for an anchor outside [0, 1] or other numbers of weights than of outcomes
+ * @throws StatsError bad_input for an anchor outside [0, 1], weights that are not as many as outcomes, or what is no number
  * @example
  * trustAfter({ anchor: 0.6, outcomes: [1, 0] }, trustRule({ pace: 1, lossFactor: 1 })) // 0.566666667
  */
@@ -33,6 +33,7 @@ export function trustAfter(history: TrustHistory, rule: TrustRule): number {
     const error = outcomes[i]! - trust
     trust += learningRate(rule, i + 1, weights === undefined ? 1 : weights[i]!, error < 0) * error
   }
+  insist(Number.isFinite(trust), 'Outcomes and weights are finite numbers.')
   return trust
 }
 

@@ -71,7 +71,7 @@ describe('trust', () => {
   })
 
   it('depends on order as in the reference', () => {
-    const good = new Array<number>(10).fill(1)
+    const good = Array.from({ length: 10 }, () => 1)
     const rule = { pace: 0.7, leastRate: 0.03, lossFactor: 1.5 }
     const primacy = { ...plain, pace: 0.7 }
     const { order_effect } = reference
@@ -145,7 +145,11 @@ describe('trust', () => {
 
 describe('weights and contributions', () => {
   const ratesOf = (n: number, rule: Partial<TrustRule>) =>
-    learned(0.6, new Array<number>(n).fill(0.6), { ...plain, ...rule }).map((move) => move.rate)
+    learned(
+      0.6,
+      Array.from({ length: n }, () => 0.6),
+      { ...plain, ...rule },
+    ).map((move) => move.rate)
   const all = ({ anchor, experiences: parts }: ReturnType<typeof learningWeights>) => [...parts, anchor]
 
   it('agree with the reference', () => {
@@ -180,7 +184,7 @@ describe('weights and contributions', () => {
 describe('band', () => {
   it('is the beta posterior where trust is its mean', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(0, 1), { minLength: 1, maxLength: 30 }), (list) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 30 }), (list) => {
         const moves = learned(0.6, list, { ...plain, anchorStrength: 4 })
         const strength = trustStrength(
           moves.map((move) => move.rate),
@@ -247,7 +251,7 @@ describe('level that drifts', () => {
 
   it('comes to its steady gain', () => {
     const noise = { observation: 0.3, drift: 0.01 }
-    const steps = learnLevel(prior, experiences(new Array<number>(300).fill(0.5)), noise)
+    const steps = learnLevel(prior, experiences(Array.from({ length: 300 }, () => 0.5)), noise)
     expectNear(steps.at(-1)!.gain, steadyGain(noise), 1e-12)
     expect(steadyGain({ observation: 1, drift: 0 })).toBe(0)
   })

@@ -41,7 +41,7 @@ function mixed(fitted: FittedRetention) {
 /** Renewals of customers who each leave with an own chance. */
 function drawnCounts(seed: number, customers: number, ages: number, model: ShiftedBetaGeometric) {
   const random = seededRandom(seed)
-  const survivors = new Array<number>(ages + 1).fill(0)
+  const survivors = Array.from({ length: ages + 1 }, () => 0)
   for (let i = 0; i < customers; i += 1) {
     const churn = drawBeta(random, model.alpha, model.beta)
     let age = 0

@@ -12,114 +12,98 @@ export type FittedBgNbd = Readonly<{
   iterations: number
 }>
 
-type Rising = readonly [value: number, first: number, second: number]
+type Parameters = readonly [r: number, alpha: number, a: number, b: number]
 
-/** What depends on the number of repeats alone is the same for many customers. */
-function risingByRepeats(histories: readonly PurchaseHistory[], start: number): Map<number, Rising> {
-  const found = new Map<number, Rising>()
-  for (const { repeats } of histories) if (!found.has(repeats)) found.set(repeats, logRising(start, repeats))
-  return found
+/** A log-likelihood that is being added up: its value, gradient (4) and Hessian (16, row-major), in r, alpha, a and b. */
+type Sums = { value: number; gradient: Float64Array; hessian: Float64Array }
+
+/** What depends on the number of repeats alone, for all customers who have as many. */
+function addRepeats(sums: Sums, repeats: number, customers: number, [r, alpha, a, b]: Parameters): void {
+  const [rising, rising1, rising2] = logRising(r, repeats)
+  const [stay, stay1, stay2] = logRising(b, repeats)
+  const [both, both1, both2] = logRising(a + b, repeats)
+  const { gradient, hessian } = sums
+  sums.value += customers * (rising + r * Math.log(alpha) + stay - both)
+  gradient[0]! += customers * (rising1 + Math.log(alpha))
+  gradient[1]! += (customers * r) / alpha
+  gradient[2]! -= customers * both1
+  gradient[3]! += customers * (stay1 - both1)
+  hessian[0]! += customers * rising2
+  hessian[1]! += customers / alpha
+  hessian[5]! -= (customers * r) / alpha ** 2
+  hessian[10]! -= customers * both2
+  hessian[11]! -= customers * both2
+  hessian[15]! += customers * (stay2 - both2)
 }
 
-/** Log-likelihood with its gradient (4) and Hessian (16, row-major), in r, alpha, a and b. */
-function addedLikelihood(
-  histories: readonly PurchaseHistory[],
-  [r, alpha, a, b]: readonly [number, number, number, number],
-  gradient: Float64Array,
-  hessian: Float64Array,
-): number {
-  const [ofR, ofB, ofBoth] = [r, b, a + b].map((start) => risingByRepeats(histories, start)) as [
-    Map<number, Rising>,
-    Map<number, Rising>,
-    Map<number, Rising>,
-  ]
-  const logAlpha = Math.log(alpha)
-  let [value, gR, gAlpha, gA, gB] = [0, 0, 0, 0, 0]
-  let [rr, rAlpha, alphaAlpha, aa, ab, bb, rA, rB, alphaA, alphaB] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  for (const { repeats, lastAge, age } of histories) {
-    const [rising, rising1, rising2] = ofR.get(repeats)!
-    const [stay, stay1, stay2] = ofB.get(repeats)!
-    const [both, both1, both2] = ofBoth.get(repeats)!
-    const power = r + repeats
-    const [ageNow, ageLast] = [alpha + age, alpha + lastAge]
-    const [logNow, logLast] = [Math.log(ageNow), Math.log(ageLast)]
-    const rest = b + repeats - 1
-    // How much likelier loss after the last purchase is than none, and its share of the two.
-    const odds = repeats === 0 ? 0 : (a / rest) * Math.exp(power * (logNow - logLast))
-    const lost = odds === Number.POSITIVE_INFINITY ? 1 : odds / (1 + odds)
-    const alive = 1 - lost
-    const mixed =
-      odds === Number.POSITIVE_INFINITY
-        ? Math.log(a / rest) - power * logLast
-        : Math.log1p(odds) - power * logNow
-    value += rising + r * logAlpha + stay - both + mixed
-    gR += rising1 + logAlpha - alive * logNow - lost * logLast
-    gAlpha += r / alpha - power * (alive / ageNow + lost / ageLast)
-    gA += lost / a - both1
-    gB += stay1 - both1
-    rr += rising2
-    rAlpha += 1 / alpha - alive / ageNow - lost / ageLast
-    alphaAlpha += power * (alive / ageNow ** 2 + lost / ageLast ** 2) - r / alpha ** 2
-    aa -= both2 + lost / a ** 2
-    ab -= both2
-    bb += stay2 - both2
-    if (repeats === 0) continue
-    gB -= lost / rest
-    bb += lost / rest ** 2
-    // The mixture adds its share of the two gradients' difference, squared.
-    const spread = alive * lost
-    const apartR = logNow - logLast
-    const apartAlpha = power * (1 / ageNow - 1 / ageLast)
-    const [apartA, apartB] = [1 / a, -1 / rest]
-    rr += spread * apartR * apartR
-    rAlpha += spread * apartR * apartAlpha
-    rA += spread * apartR * apartA
-    rB += spread * apartR * apartB
-    alphaAlpha += spread * apartAlpha * apartAlpha
-    alphaA += spread * apartAlpha * apartA
-    alphaB += spread * apartAlpha * apartB
-    aa += spread * apartA * apartA
-    ab += spread * apartA * apartB
-    bb += spread * apartB * apartB
+/** The logarithm of the sum of two ways: alive to the end, or lost right after the last purchase. */
+function addEnding(
+  sums: Sums,
+  { repeats, lastAge, age }: PurchaseHistory,
+  [r, alpha, a, b]: Parameters,
+): void {
+  const { gradient, hessian } = sums
+  const power = r + repeats
+  const rest = b + repeats - 1
+  const [logNow, logLast] = [Math.log(alpha + age), Math.log(alpha + lastAge)]
+  const [byNow, byLast] = [1 / (alpha + age), 1 / (alpha + lastAge)]
+  const logOdds = repeats === 0 ? Number.NEGATIVE_INFINITY : Math.log(a / rest) + power * (logNow - logLast)
+  const lost = 1 / (1 + Math.exp(-logOdds))
+  const alive = 1 - lost
+  sums.value +=
+    (logOdds > 0 ? logOdds + Math.log1p(Math.exp(-logOdds)) : Math.log1p(Math.exp(logOdds))) - power * logNow
+  gradient[0]! -= alive * logNow + lost * logLast
+  gradient[1]! -= power * (alive * byNow + lost * byLast)
+  hessian[1]! -= alive * byNow + lost * byLast
+  hessian[5]! += power * (alive * byNow * byNow + lost * byLast * byLast)
+  if (repeats === 0) return
+  gradient[2]! += lost / a
+  gradient[3]! -= lost / rest
+  hessian[10]! -= lost / a ** 2
+  hessian[15]! += lost / rest ** 2
+  // The mixture adds the square of how far the gradients of the two ways lie apart.
+  const apart = [logNow - logLast, power * (byNow - byLast), 1 / a, -1 / rest]
+  for (let i = 0; i < 4; i += 1)
+    for (let j = i; j < 4; j += 1) hessian[4 * i + j]! += alive * lost * apart[i]! * apart[j]!
+}
+
+function addedLikelihood(histories: readonly PurchaseHistory[], parameters: Parameters): Sums {
+  const sums = { value: 0, gradient: new Float64Array(4), hessian: new Float64Array(16) }
+  const customersBy = new Map<number, number>()
+  for (const history of histories) {
+    customersBy.set(history.repeats, (customersBy.get(history.repeats) ?? 0) + 1)
+    addEnding(sums, history, parameters)
   }
-  gradient.set([gR, gAlpha, gA, gB])
-  hessian.set([
-    rr,
-    rAlpha,
-    rA,
-    rB,
-    rAlpha,
-    alphaAlpha,
-    alphaA,
-    alphaB,
-    rA,
-    alphaA,
-    aa,
-    ab,
-    rB,
-    alphaB,
-    ab,
-    bb,
-  ])
-  return value
+  for (const [repeats, customers] of customersBy) addRepeats(sums, repeats, customers, parameters)
+  for (let i = 0; i < 4; i += 1)
+    for (let j = 0; j < i; j += 1) sums.hessian[4 * i + j] = sums.hessian[4 * j + i]!
+  return sums
 }
+
+const parametersAt = (logs: Float64Array): Parameters => [
+  Math.exp(logs[0]!),
+  Math.exp(logs[1]!),
+  Math.exp(logs[2]!),
+  Math.exp(logs[3]!),
+]
 
 /** Minus the log-likelihood with its slopes and curvatures at the logarithms of the parameters. */
 const loss =
   (histories: readonly PurchaseHistory[]) =>
   (at: Float64Array, gradient: Float64Array, hessian: Float64Array): number => {
-    const parameters = Array.from(at, Math.exp) as [number, number, number, number]
-    const value = addedLikelihood(histories, parameters, gradient, hessian)
+    const parameters = parametersAt(at)
+    const sums = addedLikelihood(histories, parameters)
     for (let i = 0; i < 4; i += 1) {
-      gradient[i]! *= -parameters[i]!
-      for (let j = 0; j < 4; j += 1) hessian[4 * i + j]! *= -parameters[i]! * parameters[j]!
+      gradient[i] = -sums.gradient[i]! * parameters[i]!
+      for (let j = 0; j < 4; j += 1)
+        hessian[4 * i + j] = -sums.hessian[4 * i + j]! * parameters[i]! * parameters[j]!
       hessian[5 * i]! += gradient[i]!
     }
-    return -value
+    return -sums.value
   }
 
 const logsOf = ({ r, alpha, a, b }: BgNbd) => Float64Array.of(r, alpha, a, b).map(Math.log)
-const modelOf = ([r, alpha, a, b]: readonly [number, number, number, number]): BgNbd => ({ r, alpha, a, b })
+const modelOf = ([r, alpha, a, b]: Parameters): BgNbd => ({ r, alpha, a, b })
 
 /**
  * Log-likelihood of purchase histories under the BG/NBD model.
@@ -173,11 +157,11 @@ export function fitBgNbd(histories: readonly PurchaseHistory[]): FittedBgNbd {
   const hessian = new Float64Array(16)
   lossHere(at, new Float64Array(4), hessian)
   const covariance = choleskyInverse(choleskyFactor(hessian, 4), 4)
-  const parameters = Array.from(at, Math.exp) as [number, number, number, number]
-  const errors = parameters.map((parameter, i) => parameter * Math.sqrt(covariance[5 * i]!))
+  const parameters = parametersAt(at)
+  const error = (i: 0 | 1 | 2 | 3) => parameters[i] * Math.sqrt(covariance[5 * i]!)
   return {
     model: modelOf(parameters),
-    standardErrors: modelOf(errors as [number, number, number, number]),
+    standardErrors: modelOf([error(0), error(1), error(2), error(3)]),
     logLikelihood: -value,
     iterations,
   }

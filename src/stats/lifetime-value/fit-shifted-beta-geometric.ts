@@ -119,17 +119,15 @@ export function fitShiftedBetaGeometric(counts: RetentionCounts): FittedRetentio
 function withErrors(counts: RetentionCounts, at: Float64Array) {
   const hessian = new Float64Array(4)
   loss(counts)(at, new Float64Array(2), hessian)
-  const [aa, ab, , bb] = choleskyInverse(choleskyFactor(hessian, 2), 2) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const inverse = choleskyInverse(choleskyFactor(hessian, 2), 2)
   const model = { alpha: Math.exp(at[0]!), beta: Math.exp(at[1]!) }
   return {
     model,
-    standardErrors: { alpha: model.alpha * Math.sqrt(aa), beta: model.beta * Math.sqrt(bb) },
-    covariance: model.alpha * model.beta * ab,
+    standardErrors: {
+      alpha: model.alpha * Math.sqrt(inverse[0]!),
+      beta: model.beta * Math.sqrt(inverse[3]!),
+    },
+    covariance: model.alpha * model.beta * inverse[1]!,
     logLikelihood: sbgLogLikelihood(model, counts),
   }
 }
