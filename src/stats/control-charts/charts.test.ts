@@ -371,6 +371,16 @@ describe('EWMA and CUSUM charts', () => {
     expect(points[34]!.lowerSince).toBeNull()
   })
 
+  it('lends both sums a head start, which fades where nothing happened', () => {
+    const [plain, ahead] = [
+      cusumChart(charts.viscosity()),
+      cusumChart(charts.viscosity(), { headStart: 2.5 }),
+    ]
+    expectNear(ahead.points[0]!.lower, 2 + (34.088 - viscosity()[0]!) / 0.50748152, 1e-6)
+    expect(ahead.points[0]).toMatchObject({ upperSince: 0, lowerSince: 0 })
+    expect(ahead.points.at(-1)).toEqual(plain.points.at(-1))
+  })
+
   it('refuses settings that are none', () => {
     const chart = charts.viscosity()
     expect(() => ewmaChart(chart, { lambda: 0 })).toThrow(refusal('bad_input'))

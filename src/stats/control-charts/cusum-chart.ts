@@ -6,7 +6,7 @@ export type Cusum = Readonly<{ allowance?: number; decision?: number; headStart?
 
 /**
  * The sums above and below after one row. `upperSince` and `lowerSince` are the rows at which the sums last left 0: where a shift
- * that they show probably began.
+ * that they show probably began; with a head start, the first row of the stage at the earliest.
  */
 export type CusumPoint = Readonly<{
   row: number
@@ -46,7 +46,7 @@ type Sum = Readonly<{ sum: number; since: number | null }>
 function add({ sum, since }: Sum, step: number, row: number): Sum {
   const next = Math.max(0, sum + step)
   if (next === 0) return { sum: 0, since: null }
-  return { sum: next, since: sum > 0 ? since : row }
+  return { sum: next, since: since ?? row }
 }
 
 /**

@@ -12,14 +12,14 @@ export const calmRules = { beyond: nelsonRule1, shift: nelsonRule2 } as const
  *
  * Source: the rules' own; each further rule adds false alarms, see `ruleRunLength`. Cost: O(points) a rule.
  *
- * @param rules by the names under which the rows are answered; `calmRules` unless given
+ * @param rules by the names under which the rows are answered, such as `calmRules`
  * @throws StatsError bad_input from the rules
  * @example
- * flagsByRule(cChart([9, 9, 9, 9, 9, 9, 9, 9, 9, 40])) // { beyond: [9], shift: [8] }
+ * flagsByRule(cChart([9, 9, 9, 9, 9, 9, 9, 9, 9, 40]), { beyond: nelsonRule1, shift: nelsonRule2 }) // { beyond: [9], shift: [8] }
  */
-export function flagsByRule<Name extends string = keyof typeof calmRules>(
+export function flagsByRule<Name extends string>(
   { points, stages }: ControlChart,
-  rules: Readonly<Record<Name, Rule>> = calmRules as unknown as Record<Name, Rule>,
+  rules: Readonly<Record<Name, Rule>>,
 ): Record<Name, number[]> {
   const flags = {} as Record<Name, number[]>
   for (const name of Object.keys(rules) as Name[]) {

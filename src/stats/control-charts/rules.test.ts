@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromOne, spcReference } from './classic-series.fixture.ts'
 import { drawChart } from './control-chart.ts'
-import { flagsByRule } from './flags-by-rule.ts'
+import { calmRules, flagsByRule } from './flags-by-rule.ts'
 import {
   nelsonRule1,
   nelsonRule2,
@@ -146,11 +146,11 @@ describe('rules on a chart', () => {
   const expectRow = () => (row: number) => ({ value: zs[row]!, center: 0, sigma: 1 })
 
   it('answers rows, and lets no pattern reach over a declared change', () => {
-    expect(flagsByRule(drawChart(stagesOf(16), expectRow))).toEqual({
+    expect(flagsByRule(drawChart(stagesOf(16), expectRow), calmRules)).toEqual({
       beyond: [15],
       shift: [8, 9, 10, 11, 12, 13, 14],
     })
-    expect(flagsByRule(drawChart(stagesOf(16, { changes: [8] }), expectRow))).toEqual({
+    expect(flagsByRule(drawChart(stagesOf(16, { changes: [8] }), expectRow), calmRules)).toEqual({
       beyond: [15],
       shift: [],
     })
