@@ -1,11 +1,10 @@
+import { ascendingOrder } from '../numerics/ascending-order.ts'
 import { insist } from '../stats-error.ts'
 
 function risingOrder(chances: ArrayLike<number>): Uint32Array {
   for (let i = 0; i < chances.length; i += 1)
     insist(chances[i]! >= 0 && chances[i]! <= 1, `A p-value lies in [0, 1], not at ${chances[i]}.`)
-  return Uint32Array.from({ length: chances.length }, (_, index) => index).sort(
-    (i, j) => chances[i]! - chances[j]!,
-  )
+  return ascendingOrder(chances)
 }
 
 /**
@@ -13,7 +12,7 @@ function risingOrder(chances: ArrayLike<number>): Uint32Array {
  * whatever the dependence. The i-th smallest becomes the greatest of (m - j + 1) p_j over j <= i, at most 1.
  *
  * Source: S. Holm, A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6 (1979) 65-70; R's
- * p.adjust(method = 'holm'). Cost: O(m log m).
+ * p.adjust(method = 'holm'). Cost: O(m).
  *
  * @throws StatsError bad_input when a p-value lies outside [0, 1]
  * @example
@@ -34,7 +33,7 @@ export function holmAdjusted(chances: ArrayLike<number>): Float64Array {
  * average. The i-th smallest becomes the least of (m / j) p_j over j >= i, at most 1.
  *
  * Source: Y. Benjamini and Y. Hochberg, Controlling the false discovery rate, J. R. Statist. Soc. B 57 (1995) 289-300;
- * R's p.adjust(method = 'BH'). Assumes tests that are independent or positively dependent. Cost: O(m log m).
+ * R's p.adjust(method = 'BH'). Assumes tests that are independent or positively dependent. Cost: O(m).
  *
  * @throws StatsError bad_input when a p-value lies outside [0, 1]
  * @example

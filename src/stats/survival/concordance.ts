@@ -1,7 +1,7 @@
 import { normalReach } from '../distributions/normal.ts'
 import type { Interval } from '../inference/wilson.ts'
+import { ascendingOrder } from '../numerics/ascending-order.ts'
 import { StatsError, insist } from '../stats-error.ts'
-import { ascendingOrder } from './ascending-order.ts'
 import { censoringSurvival } from './censoring-survival.ts'
 import { type FollowUp, insistFollowUp } from './follow-up.ts'
 import { countBelow } from './step-lookup.ts'

@@ -1,5 +1,5 @@
+import { ascendingOrder } from '../numerics/ascending-order.ts'
 import { StatsError, insist } from '../stats-error.ts'
-import { ascendingOrder } from './ascending-order.ts'
 import { type FollowUp, countCodes, insistFollowUp } from './follow-up.ts'
 
 /** Covariates side by side: one column a covariate, one value a row. */

@@ -1,5 +1,5 @@
+import { ascendingOrder } from '../numerics/ascending-order.ts'
 import { StatsError, insist } from '../stats-error.ts'
-import { ascendingOrder } from './ascending-order.ts'
 import { type SurvivalSteps, censoringWeights } from './censoring-survival.ts'
 import type { FollowUp } from './follow-up.ts'
 

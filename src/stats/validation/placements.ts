@@ -1,5 +1,5 @@
 import { StatsError } from '../stats-error.ts'
-import { ascendingOrder } from '../survival/ascending-order.ts'
+import { ascendingOrder } from '../numerics/ascending-order.ts'
 import { insistScores } from './predicted-rows.ts'
 
 /**

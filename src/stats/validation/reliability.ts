@@ -1,6 +1,6 @@
 import { wilsonInterval, type Interval } from '../inference/wilson.ts'
 import { insist } from '../stats-error.ts'
-import { ascendingOrder } from '../survival/ascending-order.ts'
+import { ascendingOrder } from '../numerics/ascending-order.ts'
 import { insistChances } from './predicted-rows.ts'
 
 /** A stretch of rows with like chances: what was predicted, and the share of events with Wilson's interval. */
