@@ -37,14 +37,20 @@ export type Action<I extends z.ZodType = z.ZodType, O = unknown> = ((
 ) => Promise<O>) &
   Readonly<{ definition: Definition<I, O> }>
 
+/** Refuses an actor without the role. */
+export function demandRole({ actor }: Pick<Ctx, 'actor'>, role: Role): void {
+  if (actor.kind === 'system' || atLeast(actor.role, role)) return
+  const whose = actor.kind === 'key' ? 'The role of this API key' : 'Your role'
+  throw forbidden(`This needs the role ${role}. ${whose} is ${actor.role}; ask an owner or admin.`)
+}
+
 /** Refuses an actor without the role, and a key without the scope. */
-export function demand(ctx: Pick<Ctx, 'actor'>, role: Role, scope: Scope, what: string): void {
+export function demand(ctx: Pick<Ctx, 'actor'>, role: Role, scope: Scope): void {
+  demandRole(ctx, role)
   const { actor } = ctx
-  if (actor.kind === 'system') return
-  if (!atLeast(actor.role, role))
-    throw forbidden(`${what} needs the role ${role}; yours is ${actor.role}. An admin can change it.`)
-  if (actor.kind === 'key' && !actor.scopes.includes(scope))
-    throw forbidden(`${what} needs an API key with the scope "${scope}".`)
+  if (actor.kind !== 'key' || actor.scopes.includes(scope)) return
+  const has = actor.scopes.join(', ') || 'none'
+  throw forbidden(`This needs an API key with the scope ${scope}. The scopes of this one: ${has}.`)
 }
 
 /** Parses with the schema, or refuses with every fault at its path. */
@@ -63,7 +69,7 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
  */
 export function action<I extends z.ZodType, O>(definition: Definition<I, O>): Action<I, O> {
   async function perform(ctx: Ctx, raw: z.input<I>): Promise<O> {
-    demand(ctx, definition.role, definition.scope, definition.name)
+    demand(ctx, definition.role, definition.scope)
     const input = parseInput(definition.input, raw)
     const { ch: _events, ...rest } = ctx
     return ctx.pg.transaction().execute(async (pg) => {

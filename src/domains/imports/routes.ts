@@ -89,7 +89,7 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
       response: Import,
       status: 201,
       async handle(ctx, { query }, http) {
-        demand(ctx, 'csm', 'import', 'Importing')
+        demand(ctx, 'csm', 'import')
         const announced = Number(http.request.headers.get('content-length') ?? 0)
         const { body } = http.request
         if (announced > uploadMaxBytes)
@@ -137,7 +137,7 @@ export function importRoutes({ types, uploadMaxBytes }: ImportRouteOptions): rea
       body: PlanInput,
       response: Import,
       async handle(ctx, input) {
-        demand(ctx, 'csm', 'import', 'Importing')
+        demand(ctx, 'csm', 'import')
         await planImport(ctx, types, input.params.id, input.body)
         return reads.getImport(ctx, types, input.params.id)
       },

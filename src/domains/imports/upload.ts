@@ -137,7 +137,7 @@ export async function receiveUpload(
   fileName: string,
   { uploadMaxBytes }: UploadLimits,
 ): Promise<{ id: string }> {
-  demand(ctx, 'csm', 'import', 'Importing')
+  demand(ctx, 'csm', 'import')
   const id = newId()
   const path = uploadPath(ctx, id)
   const part = `${path}.part`

@@ -4,9 +4,8 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
-import { demand } from '../action.ts'
+import { demand, demandRole } from '../action.ts'
 import { authenticate, sessionCookie } from '../auth/session.ts'
-import { atLeast } from '../auth/roles.ts'
 import type { Ctx, Services } from '../context.ts'
 import { forbidden, invalid, Problem } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -132,9 +131,8 @@ async function contextOf(c: Context<Env>, services: Services, route: Route, http
   const ctx: Ctx = { ...services, ...principal, requestId, log }
   if (route.access !== 'public') {
     const needed = route.method === 'get' || route.reads ? 'read' : undefined
-    if (needed) demand(ctx, route.access, needed, route.summary)
-    else if (!atLeast(principal.actor.role, route.access))
-      throw forbidden(`${route.summary} needs the role ${route.access}; yours is ${principal.actor.role}.`)
+    if (needed) demand(ctx, route.access, needed)
+    else demandRole(ctx, route.access)
   }
   return ctx
 }
