@@ -84,7 +84,9 @@ describe('the architecture', () => {
 
   it('lets numbers know nothing of the project, and the design system nothing of the product', () => {
     expect(breaches(/^src\/stats\//, (_, to) => to.startsWith('src/stats/'))).toEqual([])
-    expect(breaches(/^src\/ui\//, (_, to) => to.startsWith('src/ui/'))).toEqual([])
+    // Pages and server must agree on the digits of money; the table is plain data.
+    const ownOrDigits = (_: string, to: string) => to.startsWith('src/ui/') || to === 'src/platform/money.ts'
+    expect(breaches(/^src\/ui\//, ownOrDigits)).toEqual([])
   })
 
   it('keeps business words out of the platform', () => {

@@ -36,6 +36,19 @@ describe('money', () => {
     [-2_200, '\u2212$2.2K'],
   ])('%d reads %s in a sentence', (major, text) => expect(money(dollars(major))).toBe(text))
 
+  test('the minor unit is that of ISO 4217, not of the cash that this runtime knows', () => {
+    const shown = (currency: string) => moneyWhole({ minor: 1_234_500, currency }).replace(/^[^\d]*/, '')
+    expect(['RSD', 'HUF', 'COP', 'IDR', 'JPY', 'KWD', 'CLF'].map(shown)).toEqual([
+      '12,345',
+      '12,345',
+      '12,345',
+      '12,345',
+      '1,234,500',
+      '1,235',
+      '123',
+    ])
+  })
+
   test('tables show whole units', () => {
     expect(moneyWhole(dollars(38_400))).toBe('$38,400')
     expect(moneyWhole(dollars(-1_188.49))).toBe('\u2212$1,188')

@@ -1,3 +1,5 @@
+import { minorDigits } from '../platform/money.ts'
+
 /** Integer minor units with an ISO 4217 currency, for example `{ minor: 1310000, currency: 'USD' }`. */
 export interface Money {
   minor: number
@@ -163,13 +165,17 @@ function splitDay(day: string): { year: number; month: string; date: number } {
 }
 
 function toMajor({ minor, currency }: Money): number {
-  const digits =
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  return minor / 10 ** digits
+  return minor / 10 ** minorDigits(currency)
 }
 
 function symbol(currency: string): string {
-  const part = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+  const part = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 0,
+  })
     .formatToParts(0)
     .find(({ type }) => type === 'currency')!.value
   return /^[A-Z]{3}$/.test(part) ? `${part} ` : part

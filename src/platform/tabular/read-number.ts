@@ -1,3 +1,5 @@
+import { currencies } from '../money.ts'
+
 export type DecimalMark = '.' | ','
 /** ' ' stands for every kind of space and "'" for both apostrophes. */
 export type ThousandsMark = ',' | '.' | ' ' | "'"
@@ -24,8 +26,6 @@ export interface NumberText {
 
 const MAX_CHARS = 64
 
-const currencyCodes = new Set(Intl.supportedValuesOf('currency'))
-
 const shape =
   /^(?<open>\()?(?<sign1>[-+\u2212])?\s?(?<currency1>[A-Z]{0,3}\p{Sc}|[A-Z]{3})?\s?(?<sign2>[-+\u2212])?(?<body>[\d.,'\u2019 \u00a0\u2009\u202f]*\d[.,]?)(?<exponent>[eE][+-]?\d{1,3})?\s?(?<currency2>\p{Sc}|[A-Z]{3})?(?<percent>%)?(?<sign3>[-\u2212])?(?<close>\))?$/u
 
@@ -38,7 +38,7 @@ export const readNumber = (text: string): NumberText | null => {
   const { open, close, currency1, currency2, sign1, sign2, sign3 } = groups
   if ((open === undefined) !== (close === undefined) || (currency1 && currency2)) return null
   const currency = currency1 ?? currency2 ?? null
-  if (currency !== null && /^[A-Z]{3}$/.test(currency) && !currencyCodes.has(currency)) return null
+  if (currency !== null && /^[A-Z]{3}$/.test(currency) && !currencies.has(currency)) return null
   const signs = [open && '-', sign1, sign2, sign3].filter((sign) => sign !== undefined)
   if (signs.length > 1) return null
   const body = groups.body!.trim()

@@ -75,7 +75,12 @@ function totalName(name: string, say: Say): string {
 /** An amount with all its digits: `$2,786.00`. */
 export function exactMoney(minor: number, currency: string): string {
   const digits = minorDigits(currency)
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(minor / 10 ** digits)
+  return new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(minor / 10 ** digits)
 }
 
 /** A total of the report, named and formatted; one such as `amount_cents:EUR` is in a currency of its own. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { currencies } from '../../../platform/money.ts'
 import { Combobox } from '../../../ui/controls/Combobox.tsx'
 import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Segmented } from '../../../ui/controls/Segmented.tsx'
@@ -11,7 +12,7 @@ import { words } from './words.ts'
 type Answers = Import['plan']['answers']
 
 const named = (names: readonly string[]): Option[] => names.map((name) => ({ value: name, label: name }))
-const currencies = named(Intl.supportedValuesOf('currency'))
+const currencyOptions = named([...currencies])
 const timeZones = named(['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')])
 
 /** What no file says of itself, as far as the kind needs it. */
@@ -72,7 +73,7 @@ export function Questions({
             {(control) => (
               <Combobox
                 {...control}
-                options={currencies}
+                options={currencyOptions}
                 value={{ value: answers.currency, label: answers.currency }}
                 onChange={(option) => option && answer({ currency: option.value })}
               />

@@ -1,3 +1,4 @@
+import { minorDigits } from '../../../platform/money.ts'
 import { days, dayLong, decimal, moneyWhole, percent, count, range } from '../../../ui/format.ts'
 import type { Condition, Field, Fields, Filter, Op, Unit } from '../schema.ts'
 import { fieldWords, opWords, partWords, stageWords, viewWords, words } from './words.ts'
@@ -25,8 +26,7 @@ export const stageLabel = (stage: string): string => say(stageWords, stage)
 export function scaleOf(unit: Unit | null, currency: string): number {
   if (unit === 'share') return 0.01
   if (unit !== 'money') return 1
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  return 10 ** (digits.maximumFractionDigits ?? 2)
+  return 10 ** minorDigits(currency)
 }
 
 /** A stored number as people read it. */

@@ -1,10 +1,9 @@
-const decimalsOf = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+import { minorDigits } from '../../../platform/money.ts'
 
 /** An amount as people write it, `1200` or `1,200.50`, in minor units; null where it is none. */
 export function toMinor(text: string, currency: string): number | null {
   const plain = text.trim().replace(/(?<=\d),(?=\d{3}(\D|$))/g, '')
-  const digits = decimalsOf(currency)
+  const digits = minorDigits(currency)
   const pattern = digits === 0 ? /^\d+$/ : new RegExp(`^\\d+(\\.\\d{1,${digits}})?$`)
   if (!pattern.test(plain)) return null
   const [whole, rest = ''] = plain.split('.')
@@ -14,7 +13,7 @@ export function toMinor(text: string, currency: string): number | null {
 
 /** Minor units as the field shows them: `1200` or `1200.50`. */
 export function fromMinor(minor: number, currency: string): string {
-  const digits = decimalsOf(currency)
+  const digits = minorDigits(currency)
   const text = (minor / 10 ** digits).toFixed(digits)
   return text.replace(/\.0+$/, '')
 }
