@@ -41,6 +41,13 @@ describe('a column in bins', () => {
     expect([bins[0], bins[77], bins[78]]).toEqual([0, 1, missing])
   })
 
+  it('sees all months of a panel whose accounts have equally many', () => {
+    const random = seededRandom(6)
+    const months = 4
+    const column = Float64Array.from({ length: 65_536 * months }, (_, row) => (row % months) * random())
+    expect(binColumn(column, 256).values.length).toBeGreaterThan(200)
+  })
+
   it('takes a column in which all is missing, and refuses infinities and nothing', () => {
     expect(binColumn([Number.NaN, Number.NaN], 16).missing).toBe(0)
     expect(() => binColumn([1, Number.POSITIVE_INFINITY], 16)).toThrow(StatsError)

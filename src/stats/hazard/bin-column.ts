@@ -13,17 +13,20 @@ export type BinnedColumn = Readonly<{
 }>
 
 const sampleSize = 65_536
+const goldenRatio = (Math.sqrt(5) - 1) / 2
 
-function sortedSample(column: ArrayLike<number>, stride: number): Float64Array {
-  const sample = new Float64Array(Math.ceil(column.length / stride))
-  let size = 0
-  for (let row = 0; row < column.length; row += stride) {
-    const value = column[row]!
-    if (!Number.isNaN(value)) sample[size++] = value
+/** Sorted values, of one row from each of `size` stretches; its place within wanders, so that no season is left out. */
+function sortedSample(column: ArrayLike<number>, size: number): Float64Array {
+  const sample = new Float64Array(size)
+  const stretch = column.length / size
+  let kept = 0
+  for (let at = 0; at < size; at++) {
+    const value = column[stretch === 1 ? at : Math.floor((at + ((at * goldenRatio) % 1)) * stretch)]!
+    if (!Number.isNaN(value)) sample[kept++] = value
   }
   // Where every row that was looked at is missing, all are looked at.
-  if (size === 0 && stride > 1) return sortedSample(column, 1)
-  return sample.subarray(0, size).sort()
+  if (kept === 0 && stretch > 1) return sortedSample(column, column.length)
+  return sample.subarray(0, kept).sort()
 }
 
 const distinct = (sorted: Float64Array) => sorted.filter((value, index) => value !== sorted[index - 1])
@@ -85,7 +88,7 @@ function fewValues(column: ArrayLike<number>, sorted: Float64Array, limit: numbe
 export function binColumn(column: ArrayLike<number>, limit: number): BinnedColumn {
   insist(column.length > 0, 'A column needs rows.')
   insist(limit >= 4 && limit < 65_536, `Between 4 and 65,535 bins are possible, not ${limit}.`)
-  const sorted = sortedSample(column, Math.max(1, Math.floor(column.length / sampleSize)))
+  const sorted = sortedSample(column, Math.min(column.length, sampleSize))
   const ends = sorted.length === 0 ? new Float64Array() : fewValues(column, sorted, limit)
   return assign(column, ends ?? upperEnds(sorted, limit))
 }
