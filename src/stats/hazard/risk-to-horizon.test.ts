@@ -50,6 +50,17 @@ describe.each(['cloglog', 'logit'] as const)('risk to a horizon, %s', (link) => 
     expect(() => riskToHorizon(model, pathOf(0, 0.4))).toThrow('A path needs a month.')
   })
 
+  it('has numbers for ends however far a path leads', async () => {
+    const model = await fitHazard(sim, terms, { link })
+    for (const usage of [1e3, 1e5, -1e3, -1e5]) {
+      const { risk, interval } = riskToHorizon(model, pathOf(2, usage))
+      expect(interval[0]).toBeGreaterThanOrEqual(0)
+      expect(interval[0]).toBeLessThanOrEqual(risk)
+      expect(interval[1]).toBeGreaterThanOrEqual(risk)
+      expect(interval[1]).toBeLessThanOrEqual(1)
+    }
+  })
+
   it('has the interval that numbers give for the derivative', async () => {
     const model = await fitHazard(sim, terms, { link })
     const path = pathOf(4, 0.3)

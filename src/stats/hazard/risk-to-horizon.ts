@@ -3,7 +3,7 @@ import type { Interval } from '../inference/wilson.ts'
 import { insist } from '../stats-error.ts'
 import { multiplyTransposed } from './dense.ts'
 import type { HazardModel } from './hazard-model.ts'
-import { chanceOf } from './likelihood.ts'
+import { chanceOf, type Link } from './likelihood.ts'
 import { predictLinear } from './predict-hazard.ts'
 import { centredTable, shapeColumns } from './term-shape.ts'
 import type { Columns } from './term.ts'
@@ -28,14 +28,21 @@ export function survivalFromHazards(hazards: ArrayLike<number>): Float64Array {
 /** Chance to leave by the end of a path of months, with its interval. */
 export type HorizonRisk = Readonly<{ risk: number; interval: Interval }>
 
-/** Cumulative hazard of a month, -log(1 - h), and its derivative by the linear predictor. */
-function cumulative(model: HazardModel, eta: number): Readonly<{ hazard: number; slope: number }> {
-  if (model.link === 'cloglog') return { hazard: Math.exp(eta), slope: Math.exp(eta) }
-  const hazard = eta > 0 ? eta + Math.log1p(Math.exp(-eta)) : Math.log1p(Math.exp(eta))
-  return { hazard, slope: chanceOf('logit', eta) }
+/** Log of a month's cumulative hazard, log(-log(1 - h)), and its derivative by the linear predictor. */
+function logCumulative(link: Link, eta: number): Readonly<{ logHazard: number; slope: number }> {
+  // Below, the two links are the same to the last digit.
+  if (link === 'cloglog' || eta < -40) return { logHazard: eta, slope: 1 }
+  const hazard = Math.max(eta, 0) + Math.log1p(Math.exp(-Math.abs(eta)))
+  return { logHazard: Math.log(hazard), slope: chanceOf('logit', eta) / hazard }
 }
 
-/** Derivative of the cumulative hazard of the path by the coefficients, for the slopes of its months. */
+/** log(sum of exp), where the exponentials themselves may be beyond all numbers. */
+function logOfSum(logs: Float64Array): number {
+  const most = logs.reduce((high, value) => Math.max(high, value))
+  return most + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - most), 0))
+}
+
+/** Derivative by the coefficients of what has these slopes by the months' linear predictors. */
 function gradientAlong(model: HazardModel, path: Columns, slopes: Float64Array): Float64Array {
   const gradient = new Float64Array(model.coefficients.length)
   gradient[0] = slopes.reduce((sum, slope) => sum + slope, 0)
@@ -66,12 +73,12 @@ export function riskToHorizon(model: HazardModel, path: Columns, level = 0.95): 
   const eta = predictLinear(model, path)
   insist(eta.length > 0, 'A path needs a month.')
   const reach = normalReach(level)
-  const months = Array.from(eta, (value) => cumulative(model, value))
-  const total = months.reduce((sum, { hazard }) => sum + hazard, 0)
-  const slopes = Float64Array.from(months, ({ slope }) => slope)
-  const gradient = gradientAlong(model, path, slopes)
-  const spread = Math.exp((reach * Math.sqrt(varianceAlong(model, gradient))) / total)
-  return { risk: -Math.expm1(-total), interval: [-Math.expm1(-total / spread), -Math.expm1(-total * spread)] }
+  const months = Array.from(eta, (value) => logCumulative(model.link, value))
+  const total = logOfSum(Float64Array.from(months, ({ logHazard }) => logHazard))
+  const slopes = Float64Array.from(months, (month) => Math.exp(month.logHazard - total) * month.slope)
+  const half = reach * Math.sqrt(varianceAlong(model, gradientAlong(model, path, slopes)))
+  const riskAt = (logHazard: number) => 0 - Math.expm1(-Math.exp(logHazard))
+  return { risk: riskAt(total), interval: [riskAt(total - half), riskAt(total + half)] }
 }
 
 function varianceAlong({ covariance, coefficients }: HazardModel, gradient: Float64Array): number {
