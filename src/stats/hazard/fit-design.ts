@@ -156,6 +156,8 @@ const stillness = 1e-10
 const smoothingTolerance = 1e-4
 /** Below this squared step smoothing is settled, and only coefficients move on. */
 const nearlyStill = 1e-6
+/** After a longer squared step the quadratic is too far from the likelihood to say how smooth a curve is. */
+const nearEnough = 1
 /** Smoothing and weights can chase each other in a circle: from these rounds on smoothing moves half way, or stays. */
 const dampedFrom = 10
 const fixedFrom = 25
@@ -272,6 +274,28 @@ function nextSmoothing(
   return smoothing.map((factor, at) => Math.sqrt(factor * penalties.smoothing[at]!))
 }
 
+/** Smoothing, where it moves, and coefficients of one round. */
+function solveRound(
+  quadratic: Quadratic,
+  given: Penalties,
+  { coefficients }: State,
+  iterations: number,
+  smooths: boolean,
+): Readonly<{ penalties: Penalties; solution: PenalisedSolution }> {
+  try {
+    const smoothing = smooths ? nextSmoothing(quadratic, given, coefficients, iterations) : given.smoothing
+    const penalties = { ...given, smoothing }
+    return { penalties, solution: solvePenalised(quadratic, penalties, coefficients) }
+  } catch (error) {
+    if (iterations === 1 || !(error instanceof StatsError) || error.code !== 'singular') throw error
+    // There was a solution in the first round: since then chances have gone to 0 and 1, which say nothing more.
+    throw new StatsError(
+      'separation',
+      'The terms tell events from the rest without error, so that effects have no bounds: give them priors, or leave one out.',
+    )
+  }
+}
+
 type End = Readonly<{
   state: State
   penalties: Penalties
@@ -292,6 +316,7 @@ async function iterate(
   let state = evaluate(problem, start.coefficients)
   let penalties: Penalties | undefined
   let settled = options.smoothing !== 'reml'
+  let near = start.smoothing !== undefined
   for (let iterations = 1; iterations <= iterationLimit; iterations++) {
     await pause(run, 1 - 0.7 ** iterations)
     const products = await crossProducts(design, problem.weights, problem.scores, run)
@@ -302,18 +327,17 @@ async function iterate(
       barrierStrength: 1e6 * meanDiagonal(products.information, design.size),
     }
     const quadratic = quadraticAt(products, state.coefficients)
-    if (!settled) {
-      penalties = {
-        ...penalties,
-        smoothing: nextSmoothing(quadratic, penalties, state.coefficients, iterations),
-      }
-    }
-    const solution = solvePenalised(quadratic, penalties, state.coefficients)
+    const smooths = near && !settled
+    const round = solveRound(quadratic, penalties, state, iterations, smooths)
+    const { solution } = round
+    penalties = round.penalties
     const step = solution.coefficients.map((value, k) => value - state.coefficients[k]!)
     state = advance(problem, penalties, state, solution.coefficients)
-    const length = quadraticForm(products.information, step)
-    if (length < stillness) return { state, penalties, products, solution, iterations }
-    settled ||= length < nearlyStill || iterations >= fixedFrom
+    const length = quadraticForm(solution.precision, step)
+    if (length < stillness && (smooths || settled))
+      return { state, penalties, products, solution, iterations }
+    settled ||= (smooths && length < nearlyStill) || iterations >= fixedFrom
+    near = length < nearEnough
   }
   throw new StatsError(
     'no_convergence',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { telcoCustomers } from '../../../test/stats/telco.ts'
 import { expectNear } from '../near.fixture.ts'
+import { drawNormal } from '../random/draw.ts'
 import { seededRandom } from '../random/seeded-random.ts'
 import { contributions } from './contributions.ts'
 import { fitHazard, type HazardRows } from './fit-hazard.ts'
@@ -296,11 +297,35 @@ describe('priors', () => {
     const none = { ...drawn, events: drawn.events.map(() => 0) }
     const model = await fitHazard(none, [slope('usage', { prior: { mean: -0.7, sd: 0.35 } })], {
       intercept: { mean: -4, sd: 0.4 },
-      minEvents: 0,
     })
     expect(model.coefficients[0]).toBeLessThan(-4)
     expect(model.interceptPriorShare).toBeGreaterThan(0.3)
     expect(model.coefficients[1]).toBeCloseTo(-0.7, 1)
+  })
+})
+
+describe('a start far from the data', () => {
+  it('still ends where score and prior balance', async () => {
+    const events = Array.from({ length: 200 }, () => 1)
+    const model = await fitHazard({ columns: {}, events }, [], { intercept: { mean: -4, sd: 0.5 } })
+    // 200 rate / (exp(rate) - 1) = (eta + 4) / 0.5^2, rate = exp(eta), by bisection.
+    expectNear(model.coefficients[0]!, 1.2657744, 1e-6)
+  })
+
+  it('finds no separation in a curve and a pair of ordinary rows', async () => {
+    const random = seededRandom(19)
+    const normals = () => Array.from({ length: 2000 }, () => drawNormal(random))
+    const columns = { usage: normals(), trust: normals() }
+    const events = columns.usage.map((usage, row) => {
+      const eta = -2 + 0.7 * usage + 0.3 * Math.sin(2 * columns.trust[row]!)
+      return random() < -Math.expm1(-Math.exp(eta)) ? 1 : 0
+    })
+    const model = await fitHazard({ columns, events }, [
+      { kind: 'smooth', column: 'usage' },
+      { kind: 'smooth', column: 'trust' },
+      { kind: 'pair', columns: ['usage', 'trust'] },
+    ])
+    expect(model.edf).toBeLessThan(12)
   })
 })
 

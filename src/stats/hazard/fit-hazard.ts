@@ -111,7 +111,7 @@ export async function fitHazard(
   options: Partial<FitOptions> & Readonly<{ maxBins?: number }> = {},
   run: LongRun = {},
 ): Promise<HazardModel> {
-  const { link = 'cloglog', smoothing = 'reml', intercept, minEvents = 1, maxBins = 256 } = options
+  const { link = 'cloglog', smoothing = 'reml', intercept, minEvents = 0, maxBins = 256 } = options
   const design = buildDesign(rows.columns, terms, rows.weights, maxBins)
   const fit = await fitDesign(design, rows, { link, smoothing, intercept, minEvents }, run)
   return modelOf(design, fit, link)

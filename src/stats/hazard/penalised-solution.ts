@@ -13,9 +13,10 @@ export type Penalties = Readonly<{
   barrierStrength: number
 }>
 
-/** Coefficients that maximise a penalised quadratic, and the inverse of their precision. */
+/** Coefficients that maximise a penalised quadratic, their precision, and its inverse. */
 export type PenalisedSolution = Readonly<{
   coefficients: Float64Array
+  precision: Float64Array
   covariance: Float64Array
   logDeterminant: number
 }>
@@ -164,6 +165,7 @@ export function solvePenalised(
     if (round === barrierRounds || next.every((value, line) => value === broken[line])) {
       return {
         coefficients,
+        precision: held,
         covariance: choleskyInverse(factor, design.size),
         logDeterminant: logDeterminant(factor, design.size),
       }

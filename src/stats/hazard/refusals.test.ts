@@ -102,6 +102,16 @@ describe('a fit says why it cannot be', () => {
     expect(await codeOf(oracle, [{ ...term, prior: { mean: 0, sd: 1 } }])).toBe('fitted')
   })
 
+  it('a gap between all events and all others, however many rows there are', async () => {
+    const usage = Array.from({ length: 2000 }, (_, row) => Math.sin(row))
+    const rows = { columns: { usage }, events: usage.map((value) => (value > 0.9 ? 1 : 0)) }
+    for (const link of ['cloglog', 'logit'] as const) {
+      expect(await codeOf(rows, [slope], { link })).toBe('separation')
+      const curve: Term = { kind: 'smooth', column: 'usage', monotone: 'increasing' }
+      expect(await codeOf(rows, [curve], { link })).toBe('separation')
+    }
+  })
+
   it('a level without events, unless ridge holds it', async () => {
     const plan = at.map((row) => (events[row] === 1 ? 0 : row % 2))
     const term = { kind: 'factor', column: 'plan', levels } as const
