@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normalReach } from '../distributions/normal.ts'
 import { seededRandom } from '../random/seeded-random.ts'
 import { aucInterval } from './auc-interval.ts'
 import { hodgesLehmannShift } from './hodges-lehmann.ts'
@@ -203,6 +204,22 @@ describe('Hodges and Lehmann', () => {
     )
   })
 
+  it('takes the differences of its ranks from many values of any spread', () => {
+    const random = seededRandom(61)
+    for (const value of [
+      () => -Math.log(1 - random()),
+      () => Math.tan(Math.PI * (random() - 0.5)),
+      () => Math.floor(4 * random()),
+    ]) {
+      const [first, second] = [steps(1_300, value), steps(60, value)]
+      const all = first.flatMap((a) => second.map((b) => a - b)).sort((a, b) => a - b)
+      const start = Math.floor(39_000 - normalReach(0.95) * Math.sqrt((78_000 / 12) * 1_361) + 0.5)
+      const { shift, interval } = hodgesLehmannShift(first, second)
+      expect(shift).toBe((all[38_999]! + all[39_000]!) / 2 + 0)
+      expect(interval).toEqual([all[start - 1]! + 0, all[78_000 - start]! + 0])
+    }
+  })
+
   it('moves with the first group', () => {
     const moved = hodgesLehmannShift(
       x.map((value) => value + 4),
@@ -231,5 +248,6 @@ describe('Hodges and Lehmann', () => {
     expect(() => hodgesLehmannShift([], [1])).toThrow(code('empty_stratum'))
     expect(() => hodgesLehmannShift([1], [Number.NaN])).toThrow(code('bad_input'))
     expect(() => hodgesLehmannShift([1], [2], 0)).toThrow(code('bad_input'))
+    expect(() => hodgesLehmannShift([1e308], [-1e308])).toThrow(code('bad_input'))
   })
 })
