@@ -1,4 +1,13 @@
-import { error, field, type Draft, type Fault, type ImportType } from '../imports/import-type.ts'
+import {
+  error,
+  field,
+  textOf,
+  warning,
+  type Draft,
+  type Fault,
+  type ImportType,
+} from '../imports/import-type.ts'
+import { isTimeZone } from '../team/model.ts'
 import { stages } from './schema.ts'
 
 /** Accounts, one row each; columns that fit no field become custom fields. */
@@ -61,6 +70,9 @@ export const accountImport: ImportType = {
     const stage = cells.stage === null || cells.stage === undefined ? null : String(cells.stage).toLowerCase()
     if (stage && !(stages as readonly string[]).includes(stage))
       faults.push(error('unknown_stage', 'stage', { value: cells.stage, known: stages }))
+    const timeZone = textOf(cells.time_zone)
+    if (timeZone !== null && !isTimeZone(timeZone))
+      faults.push(warning('unknown_time_zone', 'time_zone', { value: timeZone }))
     const draft: Draft = {
       entity: 'account',
       externalId: String(cells.id),
@@ -72,7 +84,7 @@ export const accountImport: ImportType = {
         plan: cells.plan ?? null,
         seats: cells.seats ?? null,
         ...(stage ? { stage } : {}),
-        time_zone: cells.time_zone ?? null,
+        time_zone: timeZone !== null && isTimeZone(timeZone) ? timeZone : null,
         started_on: cells.started_on ?? null,
         renews_on: cells.renews_on ?? null,
         churn_flag: cells.churn_flag ?? null,
@@ -87,6 +99,6 @@ export const accountImport: ImportType = {
           : {}),
       },
     }
-    return { drafts: faults.length > 0 ? [] : [draft], faults }
+    return { drafts: faults.some(({ severity }) => severity === 'error') ? [] : [draft], faults }
   },
 }

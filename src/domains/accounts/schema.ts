@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TimeZone } from '../team/schema.ts'
 
 export const stages = [
   'evaluating',
@@ -80,7 +81,7 @@ export const AccountChange = z.object({
   region: Text.nullable().optional(),
   plan: Text.nullable().optional(),
   seats: z.int().min(0).max(10_000_000).nullable().optional(),
-  timeZone: Text.nullable().optional(),
+  timeZone: TimeZone.nullable().optional(),
   startedOn: Day.nullable().optional(),
   renewsOn: Day.nullable().optional(),
   custom: CustomValues.optional(),

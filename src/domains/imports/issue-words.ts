@@ -46,6 +46,7 @@ export const issueMessages = {
   still_used: 'Something else refers to this record, so it was not removed.',
 
   unknown_stage: '“{value}” is no stage. Stages are {known}.',
+  unknown_time_zone: '“{value}” is no time zone such as Europe/Berlin; it was left open.',
   unknown_direction: '“{value}” says neither in nor out.',
   nobody_named: 'The row names neither an account nor a person.',
   negative_duration: '{value} seconds is less than none.',

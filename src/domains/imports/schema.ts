@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TimeZone } from '../team/schema.ts'
 import { states } from './model.ts'
 
 const NumberFormat = z.object({
@@ -39,17 +40,6 @@ export const ColumnPlan = z
   })
   .meta({ id: 'ImportColumnPlan' })
 export type ColumnPlan = z.output<typeof ColumnPlan>
-
-const TimeZone = z
-  .string()
-  .max(80)
-  .refine((zone) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))
-    } catch {
-      return false
-    }
-  }, 'Use a time zone such as Europe/Berlin.')
 
 export const AnswersInput = z.object({
   source: z.string().trim().min(1).max(80),

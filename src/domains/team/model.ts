@@ -21,3 +21,16 @@ export function refuseRoleChange({ actor, member, to, owners }: RoleChange): str
 
 /** Nobody hands out more than they have. */
 export const mayGrant = (actor: Role, granted: Role): boolean => atLeast(actor, granted)
+
+/** Abbreviations that runtimes take for a place and PostgreSQL for an offset, or for another place. */
+const abbreviation = /^(?!UTC|GMT|UCT|EST|HST|MST|PRC|ROC|ROK)[a-z]{3}$/i
+
+/** Whether a text names a time zone of the IANA list, by a current or an old name; an offset such as +02:00 is none. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[a-z]/i.test(name) || abbreviation.test(name) || /^SystemV\//i.test(name)) return false
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}

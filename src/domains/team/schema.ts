@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roles, scopes } from '../../platform/auth/roles.ts'
 import { currencies } from '../../platform/money.ts'
+import { isTimeZone } from './model.ts'
 
 export const Role = z.enum(roles).meta({ id: 'Role' })
 export const Email = z.email('Write an e-mail address such as ada@example.com.').max(254).toLowerCase()
@@ -15,9 +16,8 @@ export const Currency = z
   .refine((code) => currencies.has(code), currencyHelp)
 export const TimeZone = z
   .string()
-  .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
-    message: 'Use a time zone of the IANA list, such as Europe/Berlin or America/New_York.',
-  })
+  .max(80)
+  .refine(isTimeZone, 'Use a time zone of the IANA list, such as Europe/Berlin or America/New_York.')
 const Name = z.string().trim().min(1, 'Write a name.').max(120, 'Use at most 120 characters.')
 
 export const SetupState = z.object({ needed: z.boolean() })

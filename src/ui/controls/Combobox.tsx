@@ -6,6 +6,9 @@ import type { FieldControl } from './Field.tsx'
 import field from './Field.module.css'
 import type { Option } from './Select.tsx'
 
+/** `New_York` finds `New York` and the other way round. */
+const spaced = (text: string): string => text.replaceAll('_', ' ')
+
 /**
  * One choice of a long list, found by typing. With `onSearch` the options are those the server found for the
  * text; without, the given options are filtered here.
@@ -26,6 +29,8 @@ export function Combobox({
   label?: string
   placeholder?: string
 } & Partial<FieldControl>) {
+  const { contains } = Base.useFilter()
+  const filter = (option: Option, query: string) => contains(spaced(option.label), spaced(query))
   return (
     <Base.Root
       items={options}
@@ -34,7 +39,7 @@ export function Combobox({
       itemToStringLabel={(option: Option) => option.label}
       isItemEqualToValue={(a: Option, b: Option) => a.value === b.value}
       autoHighlight
-      {...(onSearch && { filter: null, onInputValueChange: onSearch })}
+      {...(onSearch ? { filter: null, onInputValueChange: onSearch } : { filter })}
     >
       <Base.Input {...control} aria-label={label} placeholder={placeholder} className={field.input} />
       <Base.Portal>

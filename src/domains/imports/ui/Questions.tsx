@@ -5,6 +5,7 @@ import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Segmented } from '../../../ui/controls/Segmented.tsx'
 import type { Option } from '../../../ui/controls/Select.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
+import { timeZoneOption, timeZoneOptions } from '../../team/ui/time-zones.ts'
 import css from './imports.module.css'
 import type { Import, ImportKind, PlanChange } from './queries.ts'
 import { words } from './words.ts'
@@ -13,7 +14,7 @@ type Answers = Import['plan']['answers']
 
 const named = (names: readonly string[]): Option[] => names.map((name) => ({ value: name, label: name }))
 const currencyOptions = named([...currencies])
-const timeZones = named(['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')])
+const timeZones = timeZoneOptions()
 
 /** What no file says of itself, as far as the kind needs it. */
 export function Questions({
@@ -86,7 +87,7 @@ export function Questions({
               <Combobox
                 {...control}
                 options={timeZones}
-                value={{ value: answers.timeZone, label: answers.timeZone }}
+                value={timeZoneOption(answers.timeZone)}
                 onChange={(option) => option && answer({ timeZone: option.value })}
               />
             )}

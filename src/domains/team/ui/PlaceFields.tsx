@@ -4,7 +4,7 @@ import { Combobox } from '../../../ui/controls/Combobox.tsx'
 import { Field } from '../../../ui/controls/Field.tsx'
 import type { Option } from '../../../ui/controls/Select.tsx'
 import { currencyOptions } from './currencies.ts'
-import { timeZoneOptions } from './time-zones.ts'
+import { timeZoneOption, timeZoneOptions } from './time-zones.ts'
 import { words } from './words.ts'
 
 export interface Place {
@@ -41,7 +41,7 @@ export function PlaceFields({
           <Combobox
             {...control}
             options={zones}
-            value={optionOf(zones, value.timeZone)}
+            value={timeZoneOption(value.timeZone)}
             onChange={(option) => option && onChange({ ...value, timeZone: option.value })}
           />
         )}

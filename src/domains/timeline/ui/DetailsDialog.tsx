@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, body } from '../../../ui/api/client.ts'
 import type { Option } from '../../../ui/controls/Select.tsx'
+import { timeZoneOption, timeZoneOptions } from '../../team/ui/time-zones.ts'
 import { toCount } from './amounts.ts'
 import css from './customer.module.css'
 import { useDraft, type DraftField } from './draft.ts'
@@ -49,10 +50,7 @@ interface Draft {
   [custom: `custom.${string}`]: string
 }
 
-const zones: readonly Option[] = ['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => ({
-  value,
-  label: value.replaceAll('_', ' '),
-}))
+const zones: readonly Option[] = timeZoneOptions()
 
 const draftOf = (account: Account): Draft => ({
   name: account.name,
@@ -63,7 +61,7 @@ const draftOf = (account: Account): Draft => ({
   stage: account.stage,
   ownerId: account.owner?.id ?? nobody,
   seats: String(account.seats ?? ''),
-  timeZone: zones.find(({ value }) => value === account.timeZone) ?? null,
+  timeZone: account.timeZone === null ? null : timeZoneOption(account.timeZone),
   startedOn: account.startedOn ?? '',
   renewsOn: account.renewsOn ?? '',
   parent: account.parent && { value: account.parent.id, label: account.parent.name },
