@@ -26,6 +26,22 @@ function accountMonths(seed: number, accounts: number, known: number) {
 
 const quick = { rounds: 200, method: 'percentile' } as const
 
+describe('a model that says no more than the base', () => {
+  it('gives no usable signal, though no sample can tell how surely', async () => {
+    const { events, accounts } = accountMonths(5, 40, 0.5)
+    const rows = { events, accounts, chances: events.map(() => 0.2), base: 0.2 }
+    const signal = await usableSignal(rows, seededRandom(1), quick)
+    expect(signal).toMatchObject({ verdict: 'no_usable_signal', skill: 0, interval: [0, 0] })
+  })
+
+  it('is told from one that is never wrong, which is an error', async () => {
+    const { events, accounts } = accountMonths(5, 40, 0.5)
+    await expect(usableSignal({ events, accounts, chances: events }, seededRandom(1), quick)).rejects.toThrow(
+      'Every resample gives the same value',
+    )
+  })
+})
+
 describe('Brier skill by account', () => {
   it('is the skill of the rows themselves, with any base', async () => {
     const rows = accountMonths(1, 60, 0.8)

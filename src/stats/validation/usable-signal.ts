@@ -2,6 +2,7 @@ import type { BootstrapOptions } from '../inference/bootstrap.ts'
 import type { Interval } from '../inference/wilson.ts'
 import type { Random } from '../random/seeded-random.ts'
 import { brierSkillInterval, type JudgedRows } from './account-bootstrap.ts'
+import { baseChances } from './brier.ts'
 import { insistChances } from './predicted-rows.ts'
 
 /** Whether a model may be used to rank customers, judged on months it had not seen. */
@@ -9,6 +10,15 @@ export type Signal =
   | Readonly<{ verdict: 'usable' | 'no_usable_signal'; events: number; skill: number; interval: Interval }>
   /** Fewer events than any claim needs. */
   | Readonly<{ verdict: 'too_few_events'; events: number; needed: number }>
+
+/** Skill with its interval; chances that are the base's own have no skill, surely, and need no samples. */
+async function skillOf(rows: JudgedRows, random: Random, options: BootstrapOptions) {
+  const { events, chances, base } = rows
+  if (base === undefined) return brierSkillInterval(rows, random, options)
+  const bases = baseChances(events, base)
+  if (bases.some((chance, row) => chance !== chances[row])) return brierSkillInterval(rows, random, options)
+  return { estimate: 0, interval: [0, 0] as const }
+}
 
 /**
  * The verdict from the interval of the Brier skill by account: usable when all of it lies above 0.
@@ -35,6 +45,6 @@ export async function usableSignal(
   let events = 0
   for (let row = 0; row < rows.events.length; row++) events += rows.events[row]!
   if (events < minEvents) return { verdict: 'too_few_events', events, needed: minEvents }
-  const { estimate, interval } = await brierSkillInterval(rows, random, options)
+  const { estimate, interval } = await skillOf(rows, random, options)
   return { verdict: interval[0] > 0 ? 'usable' : 'no_usable_signal', events, skill: estimate, interval }
 }
