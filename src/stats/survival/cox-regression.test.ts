@@ -146,6 +146,13 @@ describe('Cox regression', () => {
     )
   })
 
+  it('refuses clusters too few for an error, whose pulls add up to nothing', async () => {
+    for (const columns of [[known.age], three]) {
+      const cluster = seen.time.map((_, i) => i % columns.length)
+      await expect(coxRegression(seen, columns, { cluster })).rejects.toThrow('too few clusters')
+    }
+  })
+
   it('widens its errors by clusters', async () => {
     // R: coxph(Surv(time, ev) ~ age + sex + ph.ecog, lung, cluster = inst)$var, institution 99 for the unknown one
     const efron = await coxRegression(seen, three, { cluster: institution })

@@ -204,6 +204,9 @@ function halvedStep(
   )
 }
 
+const tooFewClusters = () =>
+  'There are too few clusters to tell the covariates apart: give finer clusters or fewer covariates.'
+
 /** Sum over clusters of the outer product of their summed influence on the coefficients. */
 function robustCovariance(
   sets: RiskSets,
@@ -220,6 +223,8 @@ function robustCovariance(
     codes.set(cluster[row]!, code)
     return code
   })
+  // All pulls together are 0, so that one cluster fewer than these tells anything.
+  if (codes.size <= n) throw new StatsError('singular', tooFewClusters())
   const pulls = new Float64Array(codes.size * n)
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < n; j++) pulls[codeOf[i]! * n + j]! += residuals[i * n + j]!
@@ -239,9 +244,6 @@ const testOf = (statistic: number, df: number): CoxTest => ({
   df,
   p: chiSquaredUpperTail(statistic, df),
 })
-
-const tooFewClusters = () =>
-  'There are too few clusters to tell the covariates apart: give finer clusters or fewer covariates.'
 
 const waldStatistic = (beta: Float64Array, covariance: Float64Array): number =>
   dot(beta, choleskySolve(factorOrSay(covariance, beta.length, tooFewClusters), beta.length, beta))
@@ -279,7 +281,7 @@ function termOf(coefficient: number, standardError: number, reach: number): CoxT
  * @param followUp rows, times in any unit
  * @param columns one array a covariate, one finite value a row
  * @throws StatsError bad_input; all_censored; too_few_events when there are fewer than covariates; empty_stratum;
- *   no_variation for a constant covariate; singular when covariates repeat each other; separation when one has no finite
+ *   no_variation for a constant covariate; singular when covariates repeat each other or clusters are too few; separation when one has no finite
  *   estimate; no_convergence; aborted. Covariates are counted from 0
  * @example
  * const seen = { time: [4, 3, 1, 1, 2, 2, 3], event: [1, 1, 1, 0, 1, 1, 0] }

@@ -174,6 +174,7 @@ describe('Kaplan-Meier', () => {
     const curve = kaplanMeier({ time: [2, 5], event: [0, 0] })
     expect(valuesAt(curve, 5)).toEqual([1, 0, 1, 1])
     expect(survivalAt(curve, 6)).toEqual({ kind: 'beyond_follow_up', lastTime: 5 })
+    expect(() => survivalAt(curve, Number.NaN)).toThrow('A time to ask for')
   })
 
   it('ends at 0 with limits that are numbers', () => {

@@ -1,5 +1,6 @@
 import { normalReach } from '../distributions/normal.ts'
-import { type FollowUp } from './follow-up.ts'
+import { insist } from '../stats-error.ts'
+import type { FollowUp } from './follow-up.ts'
 import { type RiskTable, riskTable } from './risk-table.ts'
 import { countUpTo } from './step-lookup.ts'
 
@@ -98,12 +99,14 @@ export type SurvivalAt =
  *
  * Source: Kaplan and Meier, JASA 53 (1958) 457. Cost: O(log steps).
  *
+ * @throws StatsError bad_input when t is no number
  * @example
  * const curve = kaplanMeier({ time: [1, 2, 2, 3], event: [1, 1, 0, 0] })
  * survivalAt(curve, 2.5).survival // 0.5
  * survivalAt(curve, 4) // { kind: 'beyond_follow_up', lastTime: 3 }
  */
 export function survivalAt(curve: SurvivalCurve, t: number): SurvivalAt {
+  insist(!Number.isNaN(t), 'A time to ask for is a number.')
   const step = countUpTo(curve.time, t) - 1
   if (step < 0) return { kind: 'known', survival: 1, standardError: 0, low: 1, high: 1 }
   const survival = curve.survival[step]!
