@@ -76,6 +76,17 @@ function checkedRows({ events, weights, offset }: FitRows): Rows {
   return rows
 }
 
+function insistBeliefs({ smoothing, intercept }: FitOptions): void {
+  insist(
+    intercept === undefined || (intercept.sd > 0 && Number.isFinite(intercept.mean + intercept.sd)),
+    'The prior of the intercept needs a finite mean and an sd above 0.',
+  )
+  insist(
+    smoothing === 'reml' || smoothing.every((factor) => factor >= 0 && factor < Infinity),
+    'Smoothing factors are finite and not negative.',
+  )
+}
+
 /** Rows and events that weigh anything, and the weighted share of events. */
 function tally({ events, weights }: Rows) {
   let [rows, hits, total, weighted] = [0, 0, 0, 0]
@@ -399,6 +410,7 @@ export async function fitDesign(
     options.smoothing === 'reml' || options.smoothing.length === design.smoothingNames.length,
     `Give a smoothing factor for each of ${design.smoothingNames.join(', ')}.`,
   )
+  insistBeliefs(options)
   const counts = tally(rows)
   insistEvents(counts, options)
   const cold = coldStart(design, rows, options, counts.share)

@@ -285,6 +285,19 @@ describe('priors', () => {
     expect([weak, strong].map((model) => model.terms[0]!.priorShare.toFixed(4))).toEqual(['0.0000', '1.0000'])
   })
 
+  it('take off nothing where the slope is as believed', async () => {
+    const slack = { ...drawn, events: drawn.events.map(() => 0) }
+    const [low, high] = await Promise.all(
+      [0.5, 5].map((mean) =>
+        fitHazard(slack, [slope('usage', { prior: { mean, sd: 1e-4 } })], {
+          intercept: { mean: -9, sd: 1e-3 },
+        }),
+      ),
+    )
+    // With so sure a prior the restricted likelihood differs by the likelihood alone.
+    expect(high!.remlScore - low!.remlScore).toBeCloseTo(high!.logLikelihood - low!.logLikelihood, 1)
+  })
+
   it('and data meet by their information', async () => {
     const free = await fitHazard(drawn, [slope('usage')])
     const sd = Math.sqrt(variance(free, 1))

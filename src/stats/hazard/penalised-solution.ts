@@ -110,6 +110,7 @@ export function penaltyAt(penalties: Penalties, coefficients: Float64Array): num
     sum += coefficients[i]! * (row / 2 - pull[i]!)
   }
   for (const term of design.terms) {
+    sum += term.prior?.atNought ?? 0
     for (const breach of breaches(term, coefficients))
       sum += (penalties.barrierStrength * breach * breach) / 2
   }

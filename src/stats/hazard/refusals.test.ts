@@ -76,6 +76,7 @@ describe('a fit says why it cannot be', () => {
       { smoothing: [1, 2] },
       'bad_input',
     ],
+    ['smoothing below nought', {}, [{ kind: 'smooth', column: 'usage' }], { smoothing: [-1] }, 'bad_input'],
   ])('%s', async (_, rows, terms, options, code) => {
     expect(await codeOf({ columns: { usage }, events, ...rows }, terms, options)).toBe(code)
   })
@@ -132,7 +133,24 @@ describe('a fit says why it cannot be', () => {
   })
 })
 
+it('a base rate that is none is told in words of the model', async () => {
+  for (const intercept of [
+    { mean: Number.NaN, sd: 1 },
+    { mean: -4, sd: 0 },
+  ])
+    await expect(fitHazard({ columns: { usage }, events }, [slope], { intercept })).rejects.toThrow(
+      'The prior of the intercept',
+    )
+})
+
 describe('a prediction says why it cannot be', () => {
+  it('when a pair holds what is no number', async () => {
+    const columns = { usage, other: usage.map((value) => value ** 2) }
+    const model = await fitHazard({ columns, events }, [{ kind: 'pair', columns: ['usage', 'other'] }])
+    const infinite = { usage: [1], other: [Number.POSITIVE_INFINITY] }
+    expect(() => predictHazard(model, infinite)).toThrow('other holds Infinity')
+  })
+
   it('when columns are not there, or differ in length', async () => {
     const model = await fitHazard({ columns: { usage, other: usage.map((value) => value ** 2) }, events }, [
       slope,

@@ -23,8 +23,8 @@ export type TermCoordinates = Readonly<{
   rank: number
 }>
 
-/** A normal prior of fixed strength: its precision (size x size), and the precision times its mean. */
-export type FixedPrior = Readonly<{ precision: Float64Array; pull: Float64Array }>
+/** A normal prior of fixed strength: its precision (size x size), the precision times its mean, and what it takes off at nought. */
+export type FixedPrior = Readonly<{ precision: Float64Array; pull: Float64Array; atNought: number }>
 
 /** An orthonormal basis (size x size - 1) of what is orthogonal to `vector`: a Householder reflection less its first column. */
 function complement(vector: Float64Array): Float64Array {
@@ -217,6 +217,7 @@ export function fixedPrior(
   if (given === undefined && !missing) return undefined
   const precision = new Float64Array(size * size)
   const pull = new Float64Array(size)
+  let atNought = 0
   if (missing) precision[size * size - 1] = 1
   if (given !== undefined) {
     const { mean, sd } = given
@@ -226,8 +227,9 @@ export function fixedPrior(
     )
     precision[0] = (transform[0]! / sd) ** 2
     pull[0] = (mean * transform[0]!) / sd ** 2
+    atNought = (mean / sd) ** 2 / 2
   }
-  return { precision, pull }
+  return { precision, pull, atNought }
 }
 
 /**

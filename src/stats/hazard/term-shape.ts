@@ -80,12 +80,21 @@ export function splineTable(
   return table
 }
 
+function insistFinite(column: string, value: number): void {
+  if (value === Infinity || value === -Infinity)
+    insist(false, `${column} holds ${value}: values must be finite.`)
+}
+
 function pairTable(
   shape: RawShape & { kind: 'pair' },
   x: ArrayLike<number>,
   y: ArrayLike<number>,
 ): Float64Array {
   const size = shape.basisSize
+  for (let at = 0; at < x.length; at++) {
+    insistFinite(shape.columns[0], x[at]!)
+    insistFinite(shape.columns[1], y[at]!)
+  }
   const [first, second] = [splineTable(x, shape.places[0], size), splineTable(y, shape.places[1], size)]
   const table = new Float64Array(x.length * size * size)
   for (let at = 0; at < x.length; at++) {
@@ -108,7 +117,7 @@ function insistPresent(shape: RawShape & { column: string }, points: ArrayLike<n
   for (let at = 0; at < points.length; at++) {
     const value = points[at]!
     if (Number.isFinite(value) || (shape.missing && Number.isNaN(value))) continue
-    insist(Number.isNaN(value), `${shape.column} holds ${value}: values must be finite.`)
+    insistFinite(shape.column, value)
     insist(
       false,
       `A value of ${shape.column} is missing: give the term missing: 'own level', or leave the row out.`,
