@@ -166,6 +166,10 @@ describe('binomial distribution', () => {
     expect(binomialUpperTail(1, 5, 0)).toBe(0)
   })
 
+  // mpmath: log(binomial(10, 5)) + 5 log(5e-324) + 5 log1p(-5e-324)
+  it('tells the least chance from none', () =>
+    expect(logBinomialProbability(5, 10, Number.MIN_VALUE)).toBeCloseTo(-3716.670930519395, 10))
+
   it('refuses what are no trials', () => {
     expect(() => binomialCdf(1, 2.5, 0.5)).toThrow(StatsError)
     expect(() => binomialUpperTail(1, 2, 1.5)).toThrow(StatsError)

@@ -28,5 +28,7 @@ export function deviancePart(x: number, mean: number): number {
   insist(x >= 0 && mean > 0, `A deviance needs a count from 0 and a mean above 0, not ${x} and ${mean}.`)
   if (x === 0) return mean
   if (Math.abs(x - mean) < 0.1 * (x + mean)) return nearDeviance(x, mean)
-  return x * Math.log(x / mean) + mean - x
+  const ratio = x / mean
+  const logRatio = ratio < Number.POSITIVE_INFINITY ? Math.log(ratio) : Math.log(x) - Math.log(mean)
+  return x * logRatio + mean - x
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectNear } from '../near.fixture.ts'
 import { StatsError } from '../stats-error.ts'
-import { normalCdf, normalQuantile, normalUpperTail } from './normal.ts'
+import { normalCdf, normalDensity, normalQuantile, normalReach, normalUpperTail } from './normal.ts'
 
 // R: pnorm(x)
 const LOWER = [
@@ -50,5 +50,13 @@ describe('normal distribution', () => {
     )
   })
 
-  it('refuses what is no chance', () => expect(() => normalQuantile(1.5)).toThrow(StatsError))
+  // R: -qnorm(2^-54)
+  it('reaches far, not endlessly, next to certainty', () =>
+    expectNear(normalReach(1 - 2 ** -53), 8.292361075813595, 1e-13))
+
+  it('refuses what is no chance and no number', () => {
+    expect(() => normalQuantile(1.5)).toThrow(StatsError)
+    for (const chance of [normalDensity, normalCdf, normalUpperTail])
+      expect(() => chance(Number.NaN)).toThrow(StatsError)
+  })
 })

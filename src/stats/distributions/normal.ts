@@ -2,15 +2,20 @@ import erfc from '@stdlib/math-base-special-erfc'
 import erfcinv from '@stdlib/math-base-special-erfcinv'
 import { insist } from '../stats-error.ts'
 
+const insistNumber = (x: number) =>
+  insist(!Number.isNaN(x), 'A distribution is asked at a number, not at NaN.')
+
 /**
  * Density of the standard normal distribution: exp(-x^2 / 2) / sqrt(2 pi).
  *
  * Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.2.1. Cost: O(1).
  *
+ * @throws StatsError bad_input unless x is a number
  * @example
  * normalDensity(0) // 0.3989422804
  */
 export function normalDensity(x: number): number {
+  insistNumber(x)
   return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
 }
 
@@ -19,10 +24,12 @@ export function normalDensity(x: number): number {
  *
  * Source: Abramowitz and Stegun (1964), 26.2.29; relative error below 2e-13 to x = -37. Cost: O(1).
  *
+ * @throws StatsError bad_input unless x is a number
  * @example
  * normalCdf(1.96) // 0.9750021049
  */
 export function normalCdf(x: number): number {
+  insistNumber(x)
   return 0.5 * erfc(-x * Math.SQRT1_2)
 }
 
@@ -31,10 +38,12 @@ export function normalCdf(x: number): number {
  *
  * Source: Abramowitz and Stegun (1964), 26.2.29; relative error below 2e-13 to x = 37. Cost: O(1).
  *
+ * @throws StatsError bad_input unless x is a number
  * @example
  * normalUpperTail(10) // 7.619853024160e-24
  */
 export function normalUpperTail(x: number): number {
+  insistNumber(x)
   return 0.5 * erfc(x * Math.SQRT1_2)
 }
 
@@ -55,7 +64,7 @@ export function normalQuantile(p: number): number {
 /**
  * How many standard errors a two-sided normal interval of the given level reaches to each side.
  *
- * Source: the quantile at (1 + level) / 2. Cost: O(1).
+ * Source: minus the quantile at (1 - level) / 2, which stays exact next to 1. Cost: O(1).
  *
  * @throws StatsError bad_input unless 0 < level < 1
  * @example
@@ -63,5 +72,5 @@ export function normalQuantile(p: number): number {
  */
 export function normalReach(level: number): number {
   insist(level > 0 && level < 1, `A level of confidence lies inside (0, 1), not at ${level}.`)
-  return normalQuantile((1 + level) / 2)
+  return -normalQuantile((1 - level) / 2)
 }

@@ -31,5 +31,6 @@ describe('clusters', () => {
     const clusters = clustersOf([1, 1, 2])
     expect(() => rowsOfClusters(clusters, [2])).toThrow(expect.objectContaining({ code: 'bad_input' }))
     expect(() => rowsOfClusters(clusters, [-1])).toThrow(expect.objectContaining({ code: 'bad_input' }))
+    expect(() => rowsOfClusters(clusters, [0.5])).toThrow(expect.objectContaining({ code: 'bad_input' }))
   })
 })

@@ -51,7 +51,10 @@ export function rowsOfClusters({ count, offsets, rows }: Clusters, sample: Array
   let total = 0
   for (let i = 0; i < sample.length; i += 1) {
     const cluster = sample[i]!
-    insist(cluster >= 0 && cluster < count, `There is no cluster ${cluster} among ${count}.`)
+    insist(
+      Number.isInteger(cluster) && cluster >= 0 && cluster < count,
+      `There is no cluster ${cluster} among ${count}.`,
+    )
     total += offsets[cluster + 1]! - offsets[cluster]!
   }
   const found = new Int32Array(total)

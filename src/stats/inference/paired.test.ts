@@ -121,6 +121,19 @@ describe('weighted kappa', () => {
     expect(covered / studies).toBeLessThan(0.985)
   })
 
+  it('keeps its errors where a class is rare', () => {
+    // mpmath: the formulas in 60 digits
+    const { standardError, chanceError } = weightedKappa(
+      [
+        [1e9, 3],
+        [2, 1],
+      ],
+      'none',
+    )
+    expect(standardError).toBeCloseTo(0.223560227968312, 12)
+    expect(chanceError / 3.12984317613071e-5).toBeCloseTo(1, 9)
+  })
+
   it('is 1 for full agreement and 0 for chance', () => {
     const same = weightedKappa([
       [7, 0],
@@ -148,5 +161,15 @@ describe('weighted kappa', () => {
     expect(() => weightedKappa(table(5, 0, 4, 0))).toThrow(code('no_variation'))
     expect(() => weightedKappa(table(5, 0, 0, 0))).toThrow(code('no_variation'))
     expect(() => weightedKappa(table(5, -1, 0, 2))).toThrow(code('bad_input'))
+    // The first rating is always below the second: kappa is 0 by exact and by linear weights, whoever rated whom.
+    const apart = [
+      [0, 0, 3, 1],
+      [0, 0, 2, 4],
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+    ]
+    expect(() => weightedKappa(apart, 'none')).toThrow(code('no_variation'))
+    expect(() => weightedKappa(apart, 'linear')).toThrow(code('no_variation'))
+    expect(weightedKappa(apart).kappa).toBeGreaterThan(0)
   })
 })

@@ -21,6 +21,8 @@ function exactP(x: readonly number[], y: readonly number[], far: (difference: nu
   return asFar / count
 }
 
+const rangeOf = (values: Float64Array) => Math.max(...values) - Math.min(...values)
+
 describe('permutation test', () => {
   it('comes near the share of all choices', async () => {
     const observed = 2.95 - 1e-9
@@ -94,6 +96,11 @@ describe('permutation test', () => {
     await expect(
       permutationTest([1], [2], random, { contrast: () => Number.POSITIVE_INFINITY }),
     ).rejects.toThrow(code('bad_input'))
+    // The groups differ in spread, but a shuffle may leave the second none: it counted as less far.
+    const logRatio = (one: Float64Array, two: Float64Array) => Math.log(rangeOf(one) / rangeOf(two))
+    await expect(permutationTest([1, 1, 1, 5, 9], [1, 1, 2], random, { contrast: logRatio })).rejects.toThrow(
+      code('bad_input'),
+    )
     const signal = AbortSignal.abort()
     await expect(permutationTest(first, second, random, { signal })).rejects.toThrow(code('aborted'))
   })

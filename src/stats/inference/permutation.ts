@@ -45,7 +45,7 @@ const roundsAStep = 64
  * 39; E. J. G. Pitman, J. R. Statist. Soc. Suppl. 4 (1937) 119-130. Assumes that values could be exchanged if the groups were
  * alike: give one value an account, not one a month. Cost: rounds * n.
  *
- * @throws StatsError bad_input when a value or the contrast is not finite, or with fewer than 99 rounds
+ * @throws StatsError bad_input when a value or a contrast is not finite, shuffled or not, or with fewer than 99 rounds
  * @throws StatsError empty_stratum when a group holds nobody
  * @throws StatsError no_variation when all values are the same
  * @throws StatsError aborted
@@ -72,15 +72,22 @@ export async function permutationTest(
     throw new StatsError('no_variation', 'All values are the same: no shuffle changes anything.')
 
   const groups = [values.subarray(0, first.length), values.subarray(first.length)] as const
-  const observed = contrast(...groups)
-  insist(Number.isFinite(observed), 'The contrast of these groups is no finite number.')
+  const contrastNow = () => {
+    const value = contrast(...groups)
+    insist(
+      Number.isFinite(value),
+      'The contrast of the groups, or of a shuffle of them, is no finite number.',
+    )
+    return value
+  }
+  const observed = contrastNow()
   const distance = distances[alternative]
   // Sums in another order differ by rounding; that is no difference.
   const asFar = distance(observed) - 1e-10 * Math.abs(observed)
   let count = 1
   for (let round = 1; round <= rounds; round += 1) {
     shuffleInPlace(random, values)
-    if (distance(contrast(...groups)) >= asFar) count += 1
+    if (distance(contrastNow()) >= asFar) count += 1
     if (round % roundsAStep === 0 || round === rounds) await pause(longRun, round / rounds)
   }
   return { contrast: observed, p: count / (rounds + 1) }

@@ -68,9 +68,12 @@ export function customersForEvents(
 ): number {
   const [first, second] = eventShares
   insist(
-    events >= 0 && [first, second].every((share) => share >= 0 && share <= 1) && first + second > 0,
+    events >= 0 &&
+      Number.isFinite(events) &&
+      [first, second].every((share) => share >= 0 && share <= 1) &&
+      first + second > 0,
     `Shares of ${first} and ${second} give no ${events} events: they lie in [0, 1] and not both at 0.`,
   )
-  insist(ratio > 0, `The ratio of the groups lies above 0, not at ${ratio}.`)
+  insist(ratio > 0 && Number.isFinite(ratio), `The ratio of the groups lies above 0, not at ${ratio}.`)
   return (events * (1 + ratio)) / (first + ratio * second)
 }

@@ -135,6 +135,8 @@ describe('power of the log-rank test', () => {
     expect(customersForEvents(60, [0.2, 0.1], 2)).toBeCloseTo(60 / ((0.2 + 2 * 0.1) / 3), 10)
     expect(() => customersForEvents(60, [0, 0])).toThrow(bad)
     expect(() => customersForEvents(60, [1.2, 0])).toThrow(bad)
+    expect(() => customersForEvents(60, [0.2, 0.1], Number.POSITIVE_INFINITY)).toThrow(bad)
+    expect(() => customersForEvents(Number.POSITIVE_INFINITY, [0.2, 0.1])).toThrow(bad)
   })
 
   it('refuses hazards that do not differ', () => {

@@ -18,7 +18,10 @@ describe('prediction of a mean', () => {
     expect(predictionHalfWidth(2, 8, 4)).toBeCloseTo(2.364624251592784 * 2 * Math.sqrt(0.375), 6)
   })
 
-  it('refuses a past of one value', () => {
+  it('refuses a past of one value, and what is no spread or level', () => {
     expect(() => predictionHalfWidth(1, 1, 4)).toThrow(StatsError)
+    expect(() => predictionHalfWidth(-1, 8, 4)).toThrow(StatsError)
+    expect(() => predictionHalfWidth(Number.NaN, 8, 4)).toThrow(StatsError)
+    expect(() => predictionHalfWidth(1, 8, 4, 1)).toThrow('level')
   })
 })

@@ -8,7 +8,7 @@ import { insist } from '../stats-error.ts'
  * Source: G. J. Hahn and W. Q. Meeker, Statistical Intervals (1991), section 4.8. Assumes independent observations of one
  * normal distribution. Cost: O(1).
  *
- * @throws StatsError bad_input unless past >= 2 and future >= 1
+ * @throws StatsError bad_input unless sd >= 0, past >= 2, future >= 1 and 0 < level < 1
  * @example
  * predictionHalfWidth(2, 8, 4) // 2.89606
  */
@@ -17,5 +17,7 @@ export function predictionHalfWidth(sd: number, past: number, future: number, le
     past >= 2 && future >= 1,
     `A prediction needs two past values and one future value, not ${past} and ${future}.`,
   )
-  return studentTQuantile(1 - (1 - level) / 2, past - 1) * sd * Math.sqrt(1 / future + 1 / past)
+  insist(sd >= 0 && Number.isFinite(sd), `A standard deviation is finite and not negative, not ${sd}.`)
+  insist(level > 0 && level < 1, `A level of confidence lies inside (0, 1), not at ${level}.`)
+  return -studentTQuantile((1 - level) / 2, past - 1) * sd * Math.sqrt(1 / future + 1 / past)
 }

@@ -15,11 +15,14 @@ export type Kappa = Readonly<{
   p: number
 }>
 
-/** Agreement that a pair of classes counts for: 1 for the same, 0 for the two ends. */
-function weightOf(weights: KappaWeights, classes: number): (i: number, j: number) => number {
-  if (weights === 'none') return (i, j) => (i === j ? 1 : 0)
+/** A variance below this share of its size is rounding. */
+const nothing = 1e-24
+
+/** Disagreement that a pair of classes counts for: 0 for the same, 1 for the two ends. */
+function distanceOf(weights: KappaWeights, classes: number): (i: number, j: number) => number {
+  if (weights === 'none') return (i, j) => (i === j ? 0 : 1)
   const power = weights === 'linear' ? 1 : 2
-  return (i, j) => 1 - (Math.abs(i - j) / (classes - 1)) ** power
+  return (i, j) => (Math.abs(i - j) / (classes - 1)) ** power
 }
 
 /**
@@ -27,14 +30,14 @@ function weightOf(weights: KappaWeights, classes: number): (i: number, j: number
  * and chance means of the weights 1 - (|i - j| / (k - 1))^w, w = 1 linear, 2 quadratic; 'none' counts exact agreement.
  *
  * Source: J. L. Fleiss, J. Cohen and B. S. Everitt, Large sample standard errors of kappa and weighted kappa,
- * Psychological Bulletin 72 (1969) 323-327, eq. 8 and 9. Assumes independent items, classes in order, and 3 k^2 items or
- * more for the errors; the interval is normal, kept inside [-1, 1];
- * where all items agree it starts at 1 - w / (1 - pe), w Wilson's bound of the share that might disagree. Cost: O(k^2).
+ * Psychological Bulletin 72 (1969) 323-327, eq. 8 and 9 with deviations from their mean. Assumes independent items, classes in
+ * order, and 3 k^2 items or more for the errors; the interval is normal, kept inside [-1, 1]; where all items agree it starts
+ * at 1 - w / (1 - pe), w Wilson's bound of the share that might disagree. Cost: O(k^2).
  *
  * @param table counts, k rows (first rating) by k columns (second rating)
  * @throws StatsError bad_input unless the table is square with two classes of counts or more
  * @throws StatsError not_enough_data when nothing was rated
- * @throws StatsError no_variation when a rating is one class throughout
+ * @throws StatsError no_variation when a rating is one class throughout, or no class of one could meet one of the other
  * @example
  * const { kappa, standardError } = weightedKappa([[53, 5, 2], [11, 14, 5], [1, 6, 3]], 'linear')
  * kappa // 0.4923076923
@@ -62,31 +65,29 @@ export function weightedKappa(
   const columns = every.map((j) => sumOver((i) => table[i]![j]!) / total)
   if ([...rows, ...columns].includes(1))
     throw new StatsError('no_variation', 'A rating is one class throughout, so agreement says nothing.')
-  const weight = weightOf(weights, classes)
-  const rowWeights = every.map((i) => sumOver((j) => weight(i, j) * columns[j]!))
-  const columnWeights = every.map((j) => sumOver((i) => weight(i, j) * rows[i]!))
-  // Disagreement is summed instead of 1 - agreement, which would lose the digits of near agreement.
-  const missed = sumOver((i) => sumOver((j) => (1 - weight(i, j)) * table[i]![j]!)) / total
-  const missedByChance = sumOver((i) => sumOver((j) => (1 - weight(i, j)) * rows[i]! * columns[j]!))
-  const byChance = 1 - missedByChance
+  // Disagreement is summed instead of agreement, which would lose the digits of near agreement and of rare classes.
+  const distance = distanceOf(weights, classes)
+  const ofRow = every.map((i) => sumOver((j) => distance(i, j) * columns[j]!))
+  const ofColumn = every.map((j) => sumOver((i) => distance(i, j) * rows[i]!))
+  const missed = sumOver((i) => sumOver((j) => distance(i, j) * table[i]![j]!)) / total
+  const missedByChance = sumOver((i) => rows[i]! * ofRow[i]!)
   const kappa = 1 - missed / missedByChance
 
-  const spread = (share: (i: number, j: number) => number, deviation: (i: number, j: number) => number) =>
-    sumOver((i) => sumOver((j) => share(i, j) * deviation(i, j) ** 2))
-  const marginal = (i: number, j: number) => rowWeights[i]! + columnWeights[j]!
-  const observedSpread =
-    spread(
-      (i, j) => table[i]![j]! / total,
-      (i, j) => weight(i, j) - marginal(i, j) * (1 - kappa),
-    ) -
-    (kappa - byChance * (1 - kappa)) ** 2
-  const chanceSpread =
-    spread(
-      (i, j) => rows[i]! * columns[j]!,
-      (i, j) => weight(i, j) - marginal(i, j),
-    ) -
-    byChance ** 2
-  const errorOf = (variance: number) => Math.sqrt(Math.max(0, variance) / total) / missedByChance
+  const spread = (share: (i: number, j: number) => number, beyond: number) =>
+    sumOver((i) =>
+      sumOver((j) => {
+        const expected = (1 - beyond) * (ofRow[i]! + ofColumn[j]! - missedByChance)
+        return share(i, j) * (distance(i, j) - expected) ** 2
+      }),
+    )
+  const observedSpread = spread((i, j) => table[i]![j]! / total, kappa)
+  const chanceSpread = spread((i, j) => rows[i]! * columns[j]!, 0)
+  if (chanceSpread < nothing * missedByChance ** 2)
+    throw new StatsError(
+      'no_variation',
+      'How often each class was given fixes the agreement by these weights, so kappa says nothing.',
+    )
+  const errorOf = (variance: number) => Math.sqrt(variance / total) / missedByChance
   const standardError = errorOf(observedSpread)
   const chanceError = errorOf(chanceSpread)
   const reach = normalReach(level) * standardError

@@ -61,7 +61,7 @@ export function welchTest(
   const error = Math.sqrt(variance)
   const difference = one.mean - two.mean
   const t = difference / error
-  const reach = studentTQuantile((1 + level) / 2, df) * error
+  const reach = -studentTQuantile((1 - level) / 2, df) * error
   const tails = { less: studentTCdf(t, df), greater: studentTUpperTail(t, df) }
   const p = alternative === 'two_sided' ? 2 * Math.min(tails.less, tails.greater) : tails[alternative]
   return { difference, interval: [difference - reach, difference + reach], t, df, p }

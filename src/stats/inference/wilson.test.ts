@@ -29,6 +29,15 @@ describe('Wilson interval', () => {
     )
   })
 
+  it('starts at 0 without successes and ends at 1 with nothing else', () => {
+    for (let n = 1; n <= 50; n += 1) {
+      expect(wilsonInterval(0, n)[0]).toBe(0)
+      expect(wilsonInterval(n, n)[1]).toBe(1)
+    }
+    // R: k <- 1; n <- 1e15; z <- qnorm(.975); (k^2 / n) / (k + z^2 / 2 + z * sqrt(k * (1 - k / n) + z^2 / 4))
+    expect(wilsonInterval(1, 1e15)[0] / 1.76524554935153e-16).toBeCloseTo(1, 12)
+  })
+
   it('refuses what is no proportion', () => {
     expect(() => wilsonInterval(0, 0)).toThrow(StatsError)
     expect(() => wilsonInterval(3, 2)).toThrow(StatsError)

@@ -17,8 +17,8 @@ export type Interval = readonly [low: number, high: number]
 export function wilsonInterval(successes: number, trials: number, level = 0.95): Interval {
   const z = normalReach(level)
   const share = observedShare({ successes, trials })
-  const scale = 1 + (z * z) / trials
-  const middle = (share + (z * z) / (2 * trials)) / scale
-  const half = (z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))) / scale
-  return [Math.max(0, middle - half), Math.min(1, middle + half)]
+  const spread = (z * z) / trials
+  const upper = share + spread / 2 + Math.sqrt(spread * (share * (1 - share) + spread / 4))
+  // The low end is the other root of the same equation, by their product, which does not cancel.
+  return [(share * share) / upper, share === 1 ? 1 : Math.min(1, upper / (1 + spread))]
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { StatsError } from '../stats-error.ts'
 import { compensatedSum } from './compensated-sum.ts'
 
 describe('compensated sum', () => {
@@ -7,6 +8,11 @@ describe('compensated sum', () => {
     expect(compensatedSum([1e16, 1, 1, 1, -1e16])).toBe(3)
     expect(compensatedSum(new Float64Array(1_000_000).fill(0.1))).toBe(100_000)
     expect(compensatedSum([])).toBe(0)
+  })
+
+  it('refuses what has no finite sum', () => {
+    expect(() => compensatedSum([1, Number.POSITIVE_INFINITY])).toThrow(StatsError)
+    expect(() => compensatedSum([1e308, 1e308])).toThrow(StatsError)
   })
 
   it('does not mind the order', () => {

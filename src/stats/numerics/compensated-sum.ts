@@ -1,9 +1,12 @@
+import { insist } from '../stats-error.ts'
+
 /**
  * Sum of values whose rounding errors are summed beside it, so that many small values beside a large one are not lost.
  *
  * Source: A. Neumaier, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen, ZAMM 54 (1974) 39; error of
  * one unit in the last place, nearly whatever the number of values. Cost: O(n), four additions a value.
  *
+ * @throws StatsError bad_input unless the values and their sum are finite
  * @example
  * compensatedSum([1, 1e100, 1, -1e100]) // 2
  */
@@ -16,5 +19,6 @@ export function compensatedSum(values: ArrayLike<number>): number {
     lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum
     sum = next
   }
+  insist(Number.isFinite(sum + lost), 'Only finite values have a sum.')
   return sum + lost
 }

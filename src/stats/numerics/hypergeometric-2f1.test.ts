@@ -66,5 +66,6 @@ describe('hypergeometric function', () => {
     expect(() => hypergeometric2F1(1, 1, 2, 1.5)).toThrow(StatsError)
     expect(() => hypergeometric2F1(0, 1, 2, 0.5)).toThrow(StatsError)
     expect(() => hypergeometric2F1(900, 900, 1, 0.9)).toThrow('greatest number')
+    expect(() => hypergeometric2F1(50, 50, 51, 1 - 1e-16)).toThrow('greatest number')
   })
 })

@@ -16,9 +16,18 @@ function series(a: number, b: number, c: number, z: number): number {
     if (k === MOST_TERMS - 1)
       throw new StatsError('no_convergence', `At z = ${z} the series does not end in time.`)
   }
-  if (!Number.isFinite(sum))
-    throw new StatsError('no_convergence', `2F1(${a}, ${b}; ${c}; ${z}) is beyond the greatest number.`)
   return sum
+}
+
+/** The function by the transformation whose series falls fastest; infinite where the value or a part of it is. */
+function valueAt(a: number, b: number, c: number, z: number): number {
+  if (z === 1) return Math.exp(logGamma(c) + logGamma(c - a - b) - logGamma(c - a) - logGamma(c - b))
+  if (z < 0) {
+    const [outer, inner] = c > a && (a > b || c <= b) ? [b, a] : [a, b]
+    return Math.exp(-outer * Math.log1p(-z)) * series(outer, c - inner, c, z / (z - 1))
+  }
+  if (c > a && c > b && c < a + b) return Math.exp((c - a - b) * Math.log1p(-z)) * series(c - a, c - b, c, z)
+  return series(a, b, c, z)
 }
 
 /**
@@ -38,11 +47,7 @@ export function hypergeometric2F1(a: number, b: number, c: number, z: number): n
   const positive = [a, b, c].every((value) => value > 0 && Number.isFinite(value))
   insist(positive, `2F1 is for parameters above 0, not ${a}, ${b} and ${c}.`)
   insist(z < 1 || (z === 1 && c > a + b), `2F1 is for z below 1, or at 1 where c > a + b, not for z = ${z}.`)
-  if (z === 1) return Math.exp(logGamma(c) + logGamma(c - a - b) - logGamma(c - a) - logGamma(c - b))
-  if (z < 0) {
-    const [outer, inner] = c > a && (a > b || c <= b) ? [b, a] : [a, b]
-    return Math.exp(-outer * Math.log1p(-z)) * series(outer, c - inner, c, z / (z - 1))
-  }
-  if (c > a && c > b && c < a + b) return Math.exp((c - a - b) * Math.log1p(-z)) * series(c - a, c - b, c, z)
-  return series(a, b, c, z)
+  const value = valueAt(a, b, c, z)
+  if (Number.isFinite(value)) return value
+  throw new StatsError('no_convergence', `2F1(${a}, ${b}; ${c}; ${z}) is beyond the greatest number.`)
 }

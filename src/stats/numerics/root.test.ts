@@ -37,6 +37,7 @@ describe('root', () => {
 
   it('says that there is no change of sign, or no number', () => {
     expect(() => findRoot((x) => x * x + 1, -1, 1)).toThrow(StatsError)
+    expect(() => findRoot((x) => 1e-200 * (x + 1), 0, 1)).toThrow('change of sign')
     expect(() => findRoot((x) => (x === 0 || x === 1 ? x - 0.5 : Number.NaN), 0, 1)).toThrow('stopped')
   })
 })

@@ -19,7 +19,7 @@ export function findRoot(f: (x: number) => number, low: number, high: number, to
   let [fa, fb] = [f(a), f(b)]
   if (fa === 0) return a
   insist(
-    fa * fb <= 0,
+    Math.sign(fa) * Math.sign(fb) <= 0,
     `No change of sign from ${low} (${fa}) to ${high} (${fb}): give ends on both sides of the root.`,
   )
   let [c, fc] = [a, fa]

@@ -7,6 +7,7 @@ describe('largest remainder', () => {
     expect(largestRemainder([33.4, 33.3, 33.3])).toEqual([34, 33, 33])
     expect(largestRemainder([10.6, -3.3])).toEqual([10, -3])
     expect(largestRemainder([])).toEqual([])
+    expect(largestRemainder([-0, 0])).toEqual([0, 0])
   })
 
   it('keeps the rounded sum, and every part within one unit', () => {

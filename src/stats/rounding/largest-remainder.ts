@@ -13,7 +13,8 @@ import { insist } from '../stats-error.ts'
  */
 export function largestRemainder(parts: readonly number[]): number[] {
   insist(parts.every(Number.isFinite), 'Only finite parts can be rounded.')
-  const floors = parts.map(Math.floor)
+  // -0 + 0 is 0.
+  const floors = parts.map((part) => Math.floor(part) + 0)
   const total = Math.round(parts.reduce((sum, part) => sum + part, 0))
   const missing = total - floors.reduce((sum, part) => sum + part, 0)
   const byRemainder = parts

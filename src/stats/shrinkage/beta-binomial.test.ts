@@ -32,6 +32,8 @@ describe('Beta-binomial', () => {
   it('refuses impossible counts and beliefs', () => {
     expect(() => betaPosterior({ mean: 0.5, weight: 1 }, 3, 2)).toThrow(StatsError)
     expect(() => betaPosterior({ mean: 0, weight: 1 }, 0, 2)).toThrow(StatsError)
+    expect(() => betaPosterior({ mean: 0.5, weight: Number.POSITIVE_INFINITY }, 0, 2)).toThrow(StatsError)
+    expect(() => betaPosterior({ mean: 0.5, weight: 1 }, 0, Number.POSITIVE_INFINITY)).toThrow(StatsError)
     expect(() => betaQuantile(2, 1, 1)).toThrow(StatsError)
   })
 })

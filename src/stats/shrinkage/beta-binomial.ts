@@ -14,16 +14,20 @@ export type Beta = Readonly<{ a: number; b: number }>
  *
  * Source: Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), section 2.4. Assumes exchangeable trials. Cost: O(1).
  *
- * @throws StatsError bad_input when the mean is not inside (0, 1), the weight not positive, or events exceed trials
+ * @throws StatsError bad_input when the mean is not inside (0, 1), the weight not positive and finite, or events exceed
+ * trials
  * @example
  * betaPosterior({ mean: 0.015, weight: 300 }, 10, 400) // { a: 14.5, b: 685.5 }
  */
 export function betaPosterior({ mean, weight }: Belief, events: number, trials: number): Beta {
   insist(
-    mean > 0 && mean < 1 && weight > 0,
+    mean > 0 && mean < 1 && weight > 0 && Number.isFinite(weight),
     `A belief needs a mean inside (0, 1) and a weight above 0, not ${mean} and ${weight}.`,
   )
-  insist(events >= 0 && trials >= events, `${events} events cannot happen in ${trials} trials.`)
+  insist(
+    events >= 0 && trials >= events && Number.isFinite(trials),
+    `${events} events cannot happen in ${trials} trials.`,
+  )
   return { a: weight * mean + events, b: weight * (1 - mean) + trials - events }
 }
 
