@@ -46,6 +46,8 @@ const get = async <T>(send: Send, path: string): Promise<T> => {
   return answer.body as T
 }
 
+type Risk = { observedThrough: string | null; company: { months: number; events: number } }
+
 type Money = { mrrCents: number; accounts: number }
 type Month = {
   month: string
@@ -115,6 +117,13 @@ describe('RavenStack', () => {
     expect(sources.churn_events.left + sources.churn_events.stays).toBe(totals.churn.accounts)
     expect(sources.flag.left).toBe(totals.churnFlags)
 
+    const { observedThrough, company } = await get<Risk>(send, '/risk/model')
+    expect([observedThrough, company.months, company.events]).toEqual([
+      totals.exposure.lastDay,
+      totals.exposure.months,
+      totals.exposure.departures,
+    ])
+
     const counted = await usageByFeatureAndMonth(ctx)
     expect(counted).toEqual(totals.usage.countByFeatureAndMonth)
     const rows = (await send('POST', '/api/v1/portfolio/rows', { limit: 1 })).body as { total: number }
@@ -147,6 +156,12 @@ describe('Telco', () => {
     expect(before.mrrCents).toBeGreaterThan(after.mrrCents)
     const present = (await send('POST', '/api/v1/portfolio/rows', { limit: 1 })).body as { total: number }
     expect(present.total).toBe(totals.accounts - totals.left)
+    const { observedThrough, company } = await get<Risk>(send, '/risk/model')
+    expect([observedThrough, company.months, company.events]).toEqual([
+      '2026-10-31',
+      totals.tenureMonths,
+      totals.left,
+    ])
   }, 400_000)
 })
 
@@ -171,5 +186,10 @@ describe('ServiceNow', () => {
     expect(Object.fromEntries(tickets.byPriority.map((row) => [row.priority, row.tickets]))).toEqual(
       totals.lastPriority,
     )
+    // Nobody is at risk in a log without customers.
+    expect(await get<Risk>(send, '/risk/model')).toMatchObject({
+      observedThrough: null,
+      company: { months: 0, events: 0 },
+    })
   }, 400_000)
 })

@@ -93,6 +93,54 @@ function retention(accounts: readonly (readonly Piece[])[], from: string, to: st
   }
 }
 
+/** The day after which the files say nothing of subscriptions or departures. */
+const lastDay = '2024-12-31'
+
+/** The first day of the month after `months` months from a day, on its last day where the month is shorter. */
+function monthsLater(day: string, months: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10)
+}
+
+/** Months from a day on that are over on another. */
+function monthsOver(from: string, to: string): number {
+  let months = 0
+  while (monthsLater(from, months + 1) <= to) months += 1
+  return months
+}
+
+/** Stretches of days with something paid; stretches that touch are one. */
+function stretchesOf(pieces: readonly Piece[]): { from: string; to: string }[] {
+  const stretches: { from: string; to: string }[] = []
+  for (const { mrr, from, to } of [...pieces].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    if (mrr === 0 || to <= from) continue
+    const open = stretches.at(-1)
+    if (open && from <= open.to) open.to = to > open.to ? to : open.to
+    else stretches.push({ from, to })
+  }
+  return stretches
+}
+
+/** Customer months in which somebody could be seen to stay or leave, and departures; the month of leaving counts. */
+function exposureTotals(subscriptions: readonly CsvRow[]) {
+  const stretches = [...piecesByAccount(subscriptions).values()].flatMap(stretchesOf)
+  const left = stretches.filter(({ to }) => to <= lastDay)
+  const stayed = stretches.filter(({ to }) => to > lastDay)
+  const leaving = ({ from, to }: { from: string; to: string }) => {
+    const over = monthsOver(from, to)
+    return monthsLater(from, over) < to && monthsLater(to, -over) !== from ? over + 1 : over
+  }
+  return {
+    accounts: piecesByAccount(subscriptions).size,
+    lastDay,
+    months:
+      left.reduce((sum, one) => sum + leaving(one), 0) +
+      stayed.reduce((sum, { from }) => sum + monthsOver(from, lastDay), 0),
+    departures: left.length,
+  }
+}
+
 function usageTotals(usage: readonly CsvRow[]) {
   const month = (row: CsvRow) => row.usage_date!.slice(0, 7)
   const rowsById = countBy(usage, (row) => row.usage_id!)
@@ -138,6 +186,7 @@ export function ravenstackTotals() {
     subscriptions: subscriptions.length,
     trials: subscriptions.filter((row) => row.is_trial === 'TRUE').length,
     revenue: revenueTotals(subscriptions),
+    exposure: exposureTotals(subscriptions),
     tickets: {
       all: tickets.length,
       byPriority: countBy(tickets, (row) => row.priority!),

@@ -3,17 +3,20 @@ import { action, type Tx } from '../../platform/action.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { markAllDue } from '../../platform/readings.ts'
+import { keepSnapshot } from '../../platform/snapshots.ts'
 import { demandVersion } from '../../platform/version.ts'
 import { resolveAccount } from '../accounts/reads.ts'
 import { UponVersion } from '../accounts/schema.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { churnVerdicts } from './reads/churn.ts'
+import { observedKind } from './reads/observed.ts'
 import { subscriptionVersion } from './reads/records.ts'
 import { today } from './reads/today.ts'
 import {
   ExchangeRate,
   NewChurnEvent,
   NewSubscription,
+  Observed,
   SubscriptionChange,
   SubscriptionEnd,
 } from './schema.ts'
@@ -208,5 +211,18 @@ export const setExchangeRates = action({
       .execute()
     await markAllDue(tx.pg, tx.workspace)
     tx.audit({ kind: 'exchange_rate', id: tx.workspace, changes: { rates } })
+  },
+})
+
+/** Keeps how far the sources see; every reading of revenue is as old as that, so all of them follow. */
+export const recordObserved = action({
+  name: 'revenue.observed',
+  role: 'admin',
+  scope: 'settings',
+  input: Observed,
+  async run(tx, observed) {
+    const id = await keepSnapshot(tx, observedKind, tx.clock(), observed)
+    await markAllDue(tx.pg, tx.workspace)
+    tx.audit({ kind: 'snapshot', id, changes: observed })
   },
 })

@@ -11,12 +11,17 @@ import {
   type Reader,
   type Reading,
 } from '../../platform/readings.ts'
+import { latestSnapshot } from '../../platform/snapshots.ts'
+import { importFinished } from '../imports/import-type.ts'
 import { workspaceOf } from '../team/reads.ts'
-import { decideChurn, nextRenewal, type ChurnVerdict } from './model.ts'
+import { recordObserved } from './actions.ts'
+import { decideChurn, isStale, nextRenewal, type ChurnVerdict } from './model.ts'
 import { leftAccounts } from './reads/churn.ts'
 import { leftOutOf } from './reads/left-out.ts'
 import { movementsOf } from './reads/movements.ts'
+import { measureObserved, observedKind, observedOf } from './reads/observed.ts'
 import { mrrOf, standingsOf, type RunningPiece, type Standing } from './reads/standings.ts'
+import { Observed } from './schema.ts'
 
 /**
  * Brings the movements of the accounts that `accountIds` count as in line with their subscriptions or invoices; rows
@@ -54,8 +59,12 @@ export async function deriveRevenue(ctx: Ctx, accountIds: readonly string[]): Pr
   })
 }
 
+const midnight = (day: string): string => `${day}T00:00:00.000Z`
+
 type Frame = Readonly<{
   asOf: string
+  /** The last day that is known of the account, where that is too long ago to stand for today. */
+  staleSince: string | null
   day: string
   currency: string
   standing: Standing
@@ -79,12 +88,12 @@ const evidenceOf = (piece: RunningPiece): Evidence => ({
 const reading = (frame: Frame, code: string, rest: Partial<Reading>): Reading => ({
   accountId: frame.standing.accountId,
   code,
-  state: 'ok',
+  state: frame.staleSince === null ? 'ok' : 'stale',
   value: null,
   low: null,
   high: null,
   n: frame.standing.running.length,
-  asOf: frame.asOf,
+  asOf: frame.staleSince === null ? frame.asOf : midnight(frame.staleSince),
   snapshotId: null,
   contributions: [],
   evidence: frame.standing.running.map(evidenceOf),
@@ -161,10 +170,15 @@ const revenueReader: Reader = {
   async compute(ctx, accountIds, asOf) {
     const { timeZone, currency, churnRule } = await workspaceOf(ctx)
     const day = dayOf(asOf, timeZone)
-    const standings = await standingsOf(ctx, accountIds, day)
+    const [standings, observed] = await Promise.all([
+      standingsOf(ctx, accountIds, day),
+      observedOf(ctx, accountIds),
+    ])
     return standings.flatMap((standing) => {
       const verdict = decideChurn(churnRule, standing.says)
-      const frame: Frame = { asOf: asOf.toISOString(), day, currency, standing, verdict }
+      const through = observed.get(standing.accountId) ?? null
+      const staleSince = isStale(through, day) ? through : null
+      const frame: Frame = { asOf: asOf.toISOString(), staleSince, day, currency, standing, verdict }
       return [
         amountReading(frame, 'revenue.arr', 12),
         amountReading(frame, 'revenue.mrr', 1),
@@ -187,9 +201,18 @@ const rulesChanged: FactConsumer = {
   },
 }
 
-export const revenueConsumers: readonly FactConsumer[] = [rulesChanged]
+/** How far the sources see; when that moves, the readings of all move with it. */
+async function refreshObserved(ctx: Ctx): Promise<void> {
+  const [before, through] = [await latestSnapshot(ctx, observedKind), await measureObserved(ctx)]
+  if (before === null || Observed.parse(before.value).through !== through)
+    await recordObserved(ctx, { through })
+}
 
-const midnight = (day: string): string => `${day}T00:00:00.000Z`
+/** A file, or taking one back, changes how far the sources see, for customers too whom it does not name. */
+const sourcesChanged: FactConsumer = { kinds: [importFinished], hear: refreshObserved }
+
+export const revenueConsumers: readonly FactConsumer[] = [rulesChanged, sourcesChanged]
+
 const dayBefore = (day: string): string =>
   new Date(Date.parse(midnight(day)) - 86_400_000).toISOString().slice(0, 10)
 
@@ -252,6 +275,7 @@ const newDay: Job = {
       await announceEnds(pg, ctx, revenueDay, day)
       await markAllDue(pg, ctx.workspace)
     })
+    await refreshObserved(ctx)
   },
 }
 

@@ -49,6 +49,13 @@ export function monthsOf(words: string): number | null {
   return months >= 1 && months <= 120 ? months : null
 }
 
+/** Sources of revenue are expected to report at least monthly; what is older stands for its own day, not for today. */
+export const observedRhythmDays = 45
+
+/** Whether what was last seen on a day is too old to stand for another; not where nothing says when it was seen. */
+export const isStale = (through: string | null | undefined, day: string): boolean =>
+  through != null && daysBetween(through, day) > observedRhythmDays
+
 /** Something that pays: a subscription, or an invoice over its service period. `mrrCents` in the workspace's currency. */
 export type Paying = Readonly<{
   id: string

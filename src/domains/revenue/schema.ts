@@ -63,9 +63,15 @@ export type LeftOut = z.output<typeof LeftOut>
 export const Step = z.object({ on: Day, kind: MovementKind, deltaCents: Cents, mrrCents: Cents })
 export type Step = z.output<typeof Step>
 
+/** The last day that the sources of the workspace speak for; null where nothing speaks. */
+export const Observed = z.object({ through: Day.nullable() })
+
 export const AccountRevenue = z
   .object({
     asOf: Day,
+    /** The last day that the sources speak for, and whether that is too long ago to stand for today. */
+    observedThrough: Day.nullable(),
+    stale: z.boolean(),
     /** The workspace's currency: every amount here is in its minor units. */
     currency: z.string(),
     /** null when nothing is known about what this customer pays. */

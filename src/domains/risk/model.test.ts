@@ -33,6 +33,7 @@ const subject = (change: Partial<Subject> = {}): Subject => ({
   verdict: stays,
   renewal: null,
   arrCents: 3_840_000,
+  staleSince: null,
   ...change,
 })
 const frame = (histories: readonly History[] = []): Frame => ({
@@ -64,6 +65,21 @@ describe('exposure', () => {
       months: 0,
       events: 0,
     })
+  })
+
+  it('counts the month of leaving once, also where it was whole', () => {
+    const until = (to: string) => exposureOf(history({ spells: [{ from: '2025-01-31', to }] }), asOf)
+    expect(until('2025-03-31')).toEqual({ months: 2, events: 1 })
+    expect(until('2025-04-01')).toEqual({ months: 3, events: 1 })
+    expect(until('2025-02-01')).toEqual({ months: 1, events: 1 })
+    // A tenure of a month that was counted back from the 31st.
+    const short = { from: '2025-09-30', to: '2025-10-31' }
+    expect(exposureOf(history({ spells: [short] }), asOf)).toEqual({ months: 1, events: 1 })
+  })
+
+  it('sees nobody when nothing was seen', () => {
+    const prior = priorOf([history({ spells: [{ from: '2020-01-01', to: null }] })], null)
+    expect(prior).toMatchObject({ observedThrough: null, company: { months: 0, events: 0 } })
   })
 
   it('knows nothing of the future', () => {

@@ -56,11 +56,14 @@ function wholeMonths(from: string, to: string): number {
 }
 
 /**
- * Account-months as a life table counts them: a month in which the customer left counts, the month that still runs does
- * not, for nobody knows its outcome.
+ * Account-months as a life table counts them: the month in which the customer left counts, whole or begun, the month
+ * that still runs does not, for nobody knows its outcome. From the end of a month to the end of another is whole.
  */
-const monthsOfSpell = (from: string, to: string, left: boolean): number =>
-  wholeMonths(from, to) + (left ? 1 : 0)
+function monthsOfSpell(from: string, to: string, left: boolean): number {
+  const whole = wholeMonths(from, to)
+  const begun = (addMonths(from, whole) < to && addMonths(to, -whole) !== from) || whole === 0
+  return left && begun ? whole + 1 : whole
+}
 
 /**
  * Months at risk and departures of one account until `asOf`, by the source that decides whether it has left. Where no
@@ -114,12 +117,18 @@ const nothing: Exposure = { months: 0, events: 0 }
  * The prior of the company and its segments: the company's monthly rate is the belief updated by all account-months; a
  * segment's is its own account-months shrunk to the company's rate (beta-binomial; the segment's months are in the
  * company's too, so the shrinkage is an empirical-Bayes one).
+ *
+ * @param asOf the last day that the sources speak for: nobody saw who stayed after it. Null: nothing was seen.
  */
-export function priorOf(histories: readonly History[], asOf: string, belief: Belief = defaultBelief): Prior {
+export function priorOf(
+  histories: readonly History[],
+  asOf: string | null,
+  belief: Belief = defaultBelief,
+): Prior {
   const bySegment = new Map<string, Exposure>()
   let [total, unplaced] = [nothing, 0]
   for (const history of histories) {
-    const exposure = exposureOf(history, asOf)
+    const exposure = asOf === null ? null : exposureOf(history, asOf)
     if (!exposure) {
       unplaced += 1
       continue
@@ -137,6 +146,7 @@ export function priorOf(histories: readonly History[], asOf: string, belief: Bel
     segments: [...bySegment]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([segment, exposure]) => ({ segment, ...rateOf(toCompany, exposure) })),
+    observedThrough: asOf,
     unplaced,
   }
 }
@@ -154,6 +164,8 @@ export type Subject = Readonly<{
   renewal: Renewal | null
   /** Yearly recurring revenue in minor units, null when it is not known. */
   arrCents: number | null
+  /** The last day that is known of it, where that is too long ago to stand for today. */
+  staleSince: string | null
 }>
 
 export type Frame = Readonly<{
@@ -182,7 +194,7 @@ const blank = (subject: Subject, frame: Frame, code: string, detail: Record<stri
   low: null,
   high: null,
   n: null,
-  asOf: frame.asOf,
+  asOf: subject.staleSince === null ? frame.asOf : `${subject.staleSince}T00:00:00.000Z`,
   snapshotId: frame.snapshotId,
   contributions: [],
   evidence: [],
@@ -203,11 +215,11 @@ function notApplicable({ verdict, stage, arrCents }: Subject): Record<string, un
 
 const sum = (parts: readonly Contribution[]): number => parts.reduce((total, { amount }) => total + amount, 0)
 
-function evidenceOf(rate: Rate, segment: string | null, { prior, snapshotId, asOf }: Frame): Evidence[] {
+function evidenceOf(rate: Rate, segment: string | null, { prior, snapshotId, day }: Frame): Evidence[] {
   const seen = (code: string, { months, events }: Exposure, params: Record<string, unknown>): Evidence => ({
     kind: 'risk_model',
     id: snapshotId,
-    at: asOf,
+    at: prior.observedThrough ?? day,
     code,
     params: { ...params, months, events },
   })
@@ -242,7 +254,7 @@ export function riskReadings(subject: Subject, frame: Frame): [renewal: Reading,
   ]
   const renewal: Reading = {
     ...blank(subject, frame, 'risk.renewal', {}),
-    state: 'ok',
+    state: subject.staleSince === null ? 'ok' : 'stale',
     value: sum(contributions),
     low: withinMonths(rate.low, months),
     high: withinMonths(rate.high, months),
@@ -254,6 +266,7 @@ export function riskReadings(subject: Subject, frame: Frame): [renewal: Reading,
       label: 'prior',
       basis: prior.company.months === 0 ? 'belief' : 'belief_and_data',
       belief: prior.belief,
+      observedThrough: prior.observedThrough,
       condition: 'if_current_behaviour_persists',
       horizonMonths: months,
       horizon: subject.renewal ? 'renewal' : 'twelve_months',

@@ -4,12 +4,12 @@ import type { Ctx } from '../../platform/context.ts'
 import type { Reading } from '../../platform/readings.ts'
 import { latestSnapshot } from '../../platform/snapshots.ts'
 import { resolveAccount } from '../accounts/reads.ts'
-import { decideChurn, nextRenewal } from '../revenue/model.ts'
+import { decideChurn, isStale, nextRenewal } from '../revenue/model.ts'
 import { churnVerdicts } from '../revenue/reads/churn.ts'
 import { departuresOf } from '../revenue/reads/departures.ts'
 import { movementsOf } from '../revenue/reads/movements.ts'
+import { measureObserved, observedOf } from '../revenue/reads/observed.ts'
 import { mrrOf, standingsOf } from '../revenue/reads/standings.ts'
-import { today } from '../revenue/reads/today.ts'
 import { workspaceOf } from '../team/reads.ts'
 import {
   defaultBelief,
@@ -38,7 +38,7 @@ export async function currentPrior(ctx: Ctx): Promise<Model> {
   const snapshot = await latestSnapshot(ctx, priorKind)
   if (!snapshot)
     return {
-      prior: priorOf([], '1970-01-01', defaultBelief),
+      prior: priorOf([], null, defaultBelief),
       snapshotId: null,
       version: null,
       asOf: null,
@@ -124,8 +124,9 @@ async function* historiesOn(ctx: Ctx, day: string): AsyncGenerator<History[]> {
 /** What the risk of these accounts is computed for, with the frame that they share. */
 async function subjectsOf(ctx: Ctx, accountIds: readonly string[], day: string): Promise<Subject[]> {
   const { churnRule } = await workspaceOf(ctx)
-  const [standings, { rows }] = await Promise.all([
+  const [standings, observed, { rows }] = await Promise.all([
     standingsOf(ctx, accountIds, day),
+    observedOf(ctx, accountIds),
     sql<Pick<AccountRow, 'id' | 'segment' | 'stage'>>`
       select id, segment, stage from account
       where workspace_id = ${ctx.workspace} and id = any(${[...accountIds]}::uuid[]) and merged_into is null
@@ -136,6 +137,7 @@ async function subjectsOf(ctx: Ctx, accountIds: readonly string[], day: string):
     const standing = standingOf.get(id)
     if (!standing) return []
     const mrrCents = mrrOf(standing)
+    const through = observed.get(id) ?? null
     return [
       {
         accountId: id,
@@ -144,6 +146,7 @@ async function subjectsOf(ctx: Ctx, accountIds: readonly string[], day: string):
         verdict: decideChurn(churnRule, standing.says),
         renewal: nextRenewal(standing.saidRenewsOn, standing.running, day),
         arrCents: mrrCents === null ? null : mrrCents * 12,
+        staleSince: isStale(through, day) ? through : null,
       },
     ]
   })
@@ -175,10 +178,10 @@ export async function accountRisk(ctx: Ctx, anyId: string): Promise<AccountRisk>
   return { renewal: shown(renewal), expectedLoss: shown(expectedLoss) }
 }
 
-/** The prior as the records stand today. */
+/** The prior as the records stand, up to the last day that their sources speak for. */
 export async function measurePrior(ctx: Ctx): Promise<Prior> {
-  const day = await today(ctx)
+  const through = await measureObserved(ctx)
   const histories: History[] = []
-  for await (const some of historiesOn(ctx, day)) histories.push(...some)
-  return priorOf(histories, day)
+  if (through !== null) for await (const some of historiesOn(ctx, through)) histories.push(...some)
+  return priorOf(histories, through)
 }

@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Reading } from '../../platform/readings.ts'
 import { latestSnapshot } from '../../platform/snapshots.ts'
 import { createAccount, mergeAccount } from '../accounts/actions.ts'
+import { addSubscription } from '../revenue/actions.ts'
 import { importFinished } from '../imports/import-type.ts'
 import { priorJob, refreshPrior, riskConsumers, riskReaders } from './jobs.ts'
 import { withinMonths } from './model.ts'
@@ -98,16 +99,16 @@ describe('the prior', () => {
       .execute()
     await sql`update account set churn_flag = true where id = ${flagged}`.execute(ctx.pg)
     await refreshPrior(ctx)
-    expect((await riskModel(ctx)).company).toMatchObject({ months: 3 + 7 + 3, events: 2 })
+    expect((await riskModel(ctx)).company).toMatchObject({ months: 3 + 6 + 3, events: 2 })
     const [first] = await readings(ctx, [flagged])
     expect(first).toMatchObject({ state: 'not_enough_data', detail: { notApplicable: 'left' } })
     await subscribe(ctx, event, { from: '2026-01-01' })
     await refreshPrior(ctx)
     // Subscriptions say that it stays, and they decide.
-    expect((await riskModel(ctx)).company).toMatchObject({ months: 9 + 7 + 3 + 1, events: 1 })
+    expect((await riskModel(ctx)).company).toMatchObject({ months: 9 + 6 + 3 + 1, events: 1 })
     await ruleOf(ctx, 'churn_events')
     await refreshPrior(ctx)
-    expect((await riskModel(ctx)).company).toMatchObject({ months: 13, events: 2 })
+    expect((await riskModel(ctx)).company).toMatchObject({ months: 12, events: 2 })
     expect((await readings(ctx, [silent]))[0]?.state).toBe('ok')
   })
 
@@ -138,6 +139,62 @@ describe('the prior', () => {
     await ctx.pg.deleteFrom('readingDue').where('workspaceId', '=', ctx.workspace).execute()
     await refreshPrior(ctx)
     expect(await due()).toEqual([])
+  })
+})
+
+describe('what was seen', () => {
+  const day = (instant: string) => new Date(`${instant}T09:00:00Z`)
+  it('ends with the snapshot, however long ago it was taken', async () => {
+    const ctx = await world.workspace()
+    const id = newId()
+    await ctx.pg
+      .insertInto('account')
+      .values({ id, workspaceId: ctx.workspace, name: 'Kept', rootId: id })
+      .execute()
+    await subscribe(ctx, id, { from: '2018-01-01' })
+    await ctx.pg
+      .insertInto('import')
+      .values({
+        id: newId(),
+        workspaceId: ctx.workspace,
+        fileName: 'telco.csv',
+        fileBytes: 1,
+        fileSha256: 'a',
+        state: 'done',
+        kind: 'snapshot',
+        plan: JSON.stringify({ answers: { asOf: '2019-01-01' } }),
+        createdAt: now.toISOString(),
+      })
+      .execute()
+    await refreshPrior(ctx)
+    expect(await riskModel(ctx)).toMatchObject({
+      observedThrough: '2019-01-01',
+      company: { months: 12, events: 0 },
+    })
+    const { renewal } = await accountRisk(ctx, id)
+    expect(renewal).toMatchObject({ state: 'stale', asOf: '2019-01-01T00:00:00.000Z' })
+    expect(renewal.evidence[0]).toMatchObject({ at: '2019-01-01' })
+    // An edit of one customer says something of that one alone.
+    const edited = (await addSubscription(ctx, { accountId: id, startsOn: '2020-01-01', mrrCents: 5 })).id
+    expect((await accountRisk(ctx, id)).renewal).toMatchObject({ state: 'ok' })
+    await refreshPrior(ctx)
+    expect(await riskModel(ctx)).toMatchObject({ observedThrough: '2019-01-01', company: { months: 12 } })
+    expect(edited).toBeTruthy()
+  })
+
+  it('grows with what a key reports, and not with what is planned', async () => {
+    const ctx = await world.workspace()
+    const key: Ctx = {
+      ...ctx,
+      actor: { kind: 'key', id: newId(), name: 'billing', role: 'csm', scopes: ['write'] },
+    }
+    world.setNow(day('2026-06-01'))
+    const id = await account(ctx)
+    await addSubscription(key, { accountId: id, startsOn: '2026-01-01', endsOn: '2026-12-31', mrrCents: 100 })
+    world.setNow(now)
+    await refreshPrior(ctx)
+    expect(await riskModel(ctx)).toMatchObject({ observedThrough: '2026-06-01', company: { months: 5 } })
+    expect((await accountRisk(ctx, id)).renewal.state).toBe('stale')
   })
 })
 

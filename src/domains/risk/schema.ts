@@ -23,6 +23,8 @@ export const Prior = z.object({
   segmentWeight: z.number().positive(),
   company: Rate,
   segments: z.array(Rate.extend({ segment: z.string() })),
+  /** The last day that counts: what the sources of revenue speak for; null where nothing speaks. */
+  observedThrough: z.iso.date().nullable().default(null),
   /** Customers who are left out because no record says when they began. */
   unplaced: z.int(),
 })

@@ -2315,6 +2315,9 @@ export interface components {
         AccountRevenue: {
             /** Format: date */
             asOf: string;
+            /** Format: date */
+            observedThrough: string | null;
+            stale: boolean;
             currency: string;
             mrrCents: number | null;
             arrCents: number | null;
@@ -2894,6 +2897,11 @@ export interface components {
                 high: number;
                 segment: string;
             }[];
+            /**
+             * Format: date
+             * @default null
+             */
+            observedThrough: string | null;
             unplaced: number;
             /** @enum {string} */
             kind: "prior";

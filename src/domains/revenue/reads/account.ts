@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { resolveAccount } from '../../accounts/reads.ts'
 import { workspaceOf } from '../../team/reads.ts'
-import { decideChurn, nextRenewal } from '../model.ts'
+import { decideChurn, isStale, nextRenewal } from '../model.ts'
 import type { AccountRevenue, Step } from '../schema.ts'
 import { leftOutOf } from './left-out.ts'
+import { observedOf } from './observed.ts'
 import type { Scope } from './pieces.ts'
 import { churnEventsOf, invoicesOf, subscriptionsOf } from './records.ts'
 import { mrrOf, standingsOf } from './standings.ts'
@@ -14,8 +15,9 @@ import { today } from './today.ts'
 export async function getAccountRevenue(ctx: Ctx, anyId: string, asOf?: string): Promise<AccountRevenue> {
   const accountId = await resolveAccount(ctx, anyId)
   const [workspace, day] = [await workspaceOf(ctx), asOf ?? (await today(ctx))]
-  const [[standing], steps, subscriptions, invoices, churnEvents] = await Promise.all([
+  const [[standing], observed, steps, subscriptions, invoices, churnEvents] = await Promise.all([
     standingsOf(ctx, [accountId], day),
+    observedOf(ctx, [accountId]),
     stepsOf(ctx, accountId),
     subscriptionsOf(ctx, accountId),
     invoicesOf(ctx, accountId),
@@ -24,8 +26,11 @@ export async function getAccountRevenue(ctx: Ctx, anyId: string, asOf?: string):
   if (!standing) throw new Error(`account ${accountId} has no standing`)
   const verdict = decideChurn(workspace.churnRule, standing.says)
   const mrrCents = mrrOf(standing)
+  const observedThrough = observed.get(accountId) ?? null
   return {
     asOf: day,
+    observedThrough,
+    stale: isStale(observedThrough, day),
     currency: workspace.currency,
     mrrCents,
     arrCents: mrrCents === null ? null : mrrCents * 12,

@@ -225,6 +225,9 @@ function Provenance({ id, here: { timeZone } }: { id: string; here: Here }) {
   const risk = useRisk(id).data?.renewal
   const at = stored?.asOf ?? risk?.asOf
   if (!at) return null
+  // What is stale carries the day that its sources speak for, not the time of the computation.
+  if (stored?.state === 'stale')
+    return words('computedFrom', { day: dayLong(stored.asOf.slice(0, 10)), prior: risk ? 'yes' : 'no' })
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(new Date(at))
   const time = `${dayLong(dayAt(at, timeZone))}, ${clock}`
   return words(risk?.state === 'ok' ? 'computedPrior' : 'computed', { time })

@@ -284,6 +284,11 @@ function RevenueCell({ id, here, ...popover }: CellProps) {
       face={{
         value: moneyWhole({ minor: arrCents, currency }),
         qualifier: words('arrQualifier'),
+        ...(revenue.data.stale &&
+          revenue.data.observedThrough && {
+            state: 'stale' as const,
+            asOf: dayShort(revenue.data.observedThrough, here.today),
+          }),
         reason,
         sparkline: <Sparkline values={values} label={words('revenueSpark', { n: sparkMonths })} />,
       }}
@@ -410,7 +415,7 @@ function RiskCell({ id, here, ...popover }: CellProps) {
             : words('riskQualifier', { range: interval, money: moneyOf(expectedLoss, expectedLoss.value) }),
         tone: riskTone(renewal.value),
         state: renewal.state === 'stale' ? 'stale' : 'ok',
-        asOf: dayOfInstant(renewal.asOf, here.timeZone),
+        asOf: dayShort(renewal.asOf.slice(0, 10), here.today),
         reason: (
           <>
             <span className={css.prior}>{words('prior')}</span> {riskReason(renewal)}

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Waterfall } from '../../../ui/charts/Waterfall.tsx'
 import { Button } from '../../../ui/controls/Button.tsx'
-import { percent, percentInterval, percentParts } from '../../../ui/format.ts'
+import { dayLong, percent, percentInterval, percentParts } from '../../../ui/format.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
@@ -91,6 +91,7 @@ function How({ model }: { model: RiskModel }) {
         ))}
       </ul>
       <p>{words('howNow', { n: ladder.events })}</p>
+      {model.observedThrough && <p>{words('howObserved', { day: dayLong(model.observedThrough) })}</p>}
       {model.unplaced > 0 && <p>{words('howUnplaced', { n: model.unplaced })}</p>}
     </div>
   )

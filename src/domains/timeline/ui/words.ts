@@ -59,6 +59,7 @@ export const words = catalogue('customer', {
   whyKey: 'why',
   timelineKey: 'timeline',
   computed: 'Computed {time}',
+  computedFrom: 'From what was known on {day}{prior, select, yes { · risk is a prior} other {}}',
   computedPrior: 'Computed {time} · risk is a prior',
 
   readings: 'Readings',
@@ -166,6 +167,8 @@ export const words = catalogue('customer', {
   howLadder:
     '{rung, select, prior {Prior: rates alone} few_terms {A few terms} ridge {Many terms, held back} smooth {Smooth terms} pairs {Pairs of terms} other {{rung}}}: from {n} departures',
   howNow: 'Now: {n, plural, one {# departure} other {# departures}} on record.',
+  howObserved:
+    'Observed through {day}: the last day that the sources of revenue speak for. Nothing after it counts.',
   howUnplaced:
     '{n, plural, one {# customer is} other {# customers are}} left out: nobody recorded when they began.',
 
