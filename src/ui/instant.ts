@@ -15,3 +15,8 @@ export function timeOfInstant(instant: string, timeZone: string, now = new Date(
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(new Date(instant))
   return `${dayOfInstant(instant, timeZone, now)}, ${time}`
 }
+
+/** Whole days from one day 'YYYY-MM-DD' to another; negative when it lies before. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000
+}

@@ -18,6 +18,10 @@ const ageDays = (tickets: readonly OpenTicket[], asOf: Date): number | null =>
     ? null
     : Math.max(...tickets.map(({ openedAt }) => Math.max(0, (asOf.getTime() - Date.parse(openedAt)) / dayMs)))
 
+/** The instant since which the oldest is open, for who counts in days of a calendar. */
+const oldestAt = (tickets: readonly OpenTicket[]): string | null =>
+  tickets.map(({ openedAt }) => openedAt).toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+
 function openReading(base: Reading, opened: readonly OpenTicket[], asOf: Date): Reading {
   const counts = new Map<number | null, number>()
   for (const { priority } of opened) counts.set(priority, (counts.get(priority) ?? 0) + 1)
@@ -31,7 +35,7 @@ function openReading(base: Reading, opened: readonly OpenTicket[], asOf: Date): 
       amount,
     })),
     evidence: opened.slice(0, mostEvidence).map(evidenceOf),
-    detail: { oldestDays: ageDays(opened, asOf) },
+    detail: { oldestDays: ageDays(opened, asOf), oldestAt: oldestAt(opened) },
   }
 }
 
@@ -49,6 +53,7 @@ function severeReading(base: Reading, opened: readonly OpenTicket[], asOf: Date)
     evidence: severe.map(evidenceOf),
     detail: {
       oldestDays: ageDays(severe, asOf),
+      oldestAt: oldestAt(severe),
       withoutPriority: opened.filter(({ priority }) => priority === null).length,
     },
   }

@@ -81,13 +81,13 @@ function PersonRow({ person, here, onOpen }: { person: AccountPerson; here: Here
   )
 }
 
-function lastWord({ presence, lastWordAt }: AccountPerson, { timeZone }: Here): string {
+function lastWord({ presence, lastWordAt }: AccountPerson, here: Here): string {
   if (presence === 'gone') return words('gone')
   if (presence === 'coming') return words('coming')
   if (!lastWordAt) return words('noWord')
-  const n = daysSince(lastWordAt, new Date())
+  const n = daysSince(lastWordAt, here)
   if (n === 0) return words('lastWordToday')
   return n < 365
     ? words('lastWord', { days: days(n) })
-    : words('lastWordOf', { day: dayOfInstant(lastWordAt, timeZone) })
+    : words('lastWordOf', { day: dayOfInstant(lastWordAt, here.timeZone) })
 }

@@ -88,8 +88,8 @@ const stateName = ({ state }: Pick<Ticket, 'state'>): string => words(`state_${s
 const priorityName = (priority: number | null): string =>
   priority === null ? words('noPriority') : words('priority', { n: priority })
 
-function openFor(openedAt: string): string {
-  const n = daysSince(openedAt, new Date())
+function openFor(openedAt: string, here: Here): string {
+  const n = daysSince(openedAt, here)
   return n === 0 ? words('openToday') : days(n)
 }
 
@@ -105,7 +105,9 @@ function TicketRow({ ticket, here, onOpen }: { ticket: Ticket; here: Here; onOpe
         {waits && priority === 1 ? <Tag tone="rust">{priorityName(1)}</Tag> : priorityName(priority)}
       </span>
       <span className={cx(css.rowFact, css.short)}>{stateName(ticket)}</span>
-      <span className={css.rowEnd}>{waits ? openFor(openedAt) : dayOfInstant(openedAt, here.timeZone)}</span>
+      <span className={css.rowEnd}>
+        {waits ? openFor(openedAt, here) : dayOfInstant(openedAt, here.timeZone)}
+      </span>
     </li>
   )
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { timelineKinds, type TimelineEntry, type TimelineKind } from '../schema.ts'
 import { anchorOf, entryDay, entryGroups, entryText } from './entries.ts'
 
-const place = { currency: 'USD' }
+const place = { currency: 'USD', timeZone: 'Europe/Berlin' }
 const entry = (kind: TimelineKind, params: TimelineEntry['params'], more: Partial<TimelineEntry> = {}) => ({
   at: '2026-10-15T08:00:00.000Z',
   kind,
@@ -61,4 +61,10 @@ test('a record that knows only its day keeps it in every time zone', () => {
 test('tickets are found by their own id, movements by their day', () => {
   expect(anchorOf(entry('ticket_opened', { ticketId: 't' }))).toBe('entry-ticket_opened-t')
   expect(anchorOf(entry('revenue_movement', { day: '2026-10-01' }))).toBe('entry-revenue_movement-2026-10-01')
+})
+
+test('a ticket is solved the same day where the workspace is, or days of the calendar later', () => {
+  const effect = (openedAt: string) => entryText(entry('ticket_solved', { openedAt }), place).effect
+  expect(effect('2026-10-14T22:30:00.000Z')).toBe('Ticket solved the same day')
+  expect(effect('2026-10-14T21:30:00.000Z')).toBe('Ticket solved after 1 d')
 })

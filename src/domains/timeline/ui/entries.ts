@@ -1,4 +1,5 @@
 import { dayShort, duration, moneyWhole, type Money } from '../../../ui/format.ts'
+import { dayAt, daysBetween } from '../../../ui/instant.ts'
 import type { TimelineEntry, TimelineKind } from '../schema.ts'
 import { entryWords } from './words.ts'
 
@@ -16,6 +17,7 @@ export interface EntryText {
 
 interface Place {
   currency: string
+  timeZone: string
 }
 
 const textIn = (params: Entry['params'], name: string): string | null => {
@@ -43,7 +45,6 @@ export function signedMoney(amount: Money): string {
   return amount.minor > 0 ? `+${moneyWhole(amount)}` : moneyWhole(amount)
 }
 
-const dayMs = 86_400_000
 const subjectOf = ({ params }: Entry): string => textIn(params, 'subject') ?? entryWords('noSubject')
 
 function ticket(entry: Entry, name: 'ticketOpened' | 'ticketReopened'): EntryText {
@@ -55,9 +56,9 @@ function ticket(entry: Entry, name: 'ticketOpened' | 'ticketReopened'): EntryTex
   }
 }
 
-function solved(entry: Entry): EntryText {
+function solved(entry: Entry, { timeZone }: Place): EntryText {
   const openedAt = textIn(entry.params, 'openedAt')
-  const days = openedAt ? Math.floor((Date.parse(entry.at) - Date.parse(openedAt)) / dayMs) : 0
+  const days = openedAt ? daysBetween(dayAt(openedAt, timeZone), dayAt(entry.at, timeZone)) : 0
   return {
     title: subjectOf(entry),
     effect: days > 0 ? entryWords('ticketSolved', { days: `${days} d` }) : entryWords('ticketSolvedToday'),

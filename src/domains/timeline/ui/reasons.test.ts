@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { AccountRevenue, RiskReading } from './queries.ts'
 import {
   daysLate,
+  daysSince,
   monthlyRevenue,
   outOfBand,
   priorText,
@@ -117,4 +118,12 @@ test('months before the first payment are not known, and not nought', () => {
 
 test('a task is late from the day after its due day on', () => {
   expect([null, '2026-10-15', '2026-10-14'].map((due) => daysLate(due, '2026-10-15'))).toEqual([0, 0, 1])
+})
+
+test('an age counts days of the calendar where the workspace is', () => {
+  const here = { timeZone: 'Europe/Berlin', today: '2026-10-16' }
+  // An hour apart, on two days in Berlin and on one in UTC.
+  expect(daysSince('2026-10-15T21:30:00Z', here)).toBe(1)
+  expect(daysSince('2026-10-15T22:30:00Z', here)).toBe(0)
+  expect(daysSince('2026-10-17T08:00:00Z', here)).toBe(0)
 })

@@ -1,10 +1,11 @@
 import { shareWaterfall, type ShareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
 import { dayShort, days, moneyWhole, percent, points, range } from '../../../ui/format.ts'
+import { dayAt, daysBetween } from '../../../ui/instant.ts'
 import { entryAnchor, signedMoney } from './entries.ts'
 import type { Peek } from '../../portfolio/schema.ts'
 import type { AccountUsage } from '../../usage/schema.ts'
-import type { AccountRevenue, RiskReading, Ticket } from './queries.ts'
+import type { AccountRevenue, Here, RiskReading, Ticket } from './queries.ts'
 import { evidenceWords, renewalWords, words } from './words.ts'
 
 export type StoredReading = Peek['row']['readings'][string]
@@ -230,13 +231,12 @@ export function riskMissing({ detail }: RiskReading): { face: string; reason: st
 /** `+3.0%` or `−29%`, a relative change. */
 export const changeText = (change: number): string => `${points(change * 100)}%`
 
-/** Whole days since an instant, 0 within the first. */
-export function daysSince(instant: string, now: Date): number {
-  return Math.max(0, Math.floor((now.getTime() - Date.parse(instant)) / 86_400_000))
+/** Days of the calendar since an instant, in the time zone and on the day of the workspace; none before it. */
+export function daysSince(instant: string, { timeZone, today }: Pick<Here, 'timeZone' | 'today'>): number {
+  return Math.max(0, daysBetween(dayAt(instant, timeZone), today))
 }
 
 /** How many days a task is past its due day; none before it and on it. */
 export function daysLate(dueOn: string | null, today: string): number {
-  if (dueOn === null || dueOn >= today) return 0
-  return Math.round((Date.parse(today) - Date.parse(dueOn)) / 86_400_000)
+  return dueOn === null ? 0 : Math.max(0, daysBetween(dueOn, today))
 }

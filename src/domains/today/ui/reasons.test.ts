@@ -21,8 +21,8 @@ describe('reasons in words', () => {
       'Use fell from 134 to 80 a week, outside its usual range',
     )
     expect(said('usage.trend', { value: 0.4 })).toBe('Use rose 40%, outside its usual range')
-    expect(said('tickets.open_severe', { value: 1, oldestDays: 0.2 })).toBe('1 severity-one ticket is open')
-    expect(said('tickets.open_severe', { value: 2, oldestDays: 3.7 })).toBe(
+    expect(said('tickets.open_severe', { value: 1, oldestOn: today })).toBe('1 severity-one ticket is open')
+    expect(said('tickets.open_severe', { value: 2, oldestOn: '2026-10-30' })).toBe(
       '2 severity-one tickets are open, the oldest since 3 d',
     )
     expect(said('task.due', { dueOn: today })).toBe('Due today')

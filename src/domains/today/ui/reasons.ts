@@ -1,4 +1,5 @@
 import { count, dayShort, days, money, percent, type Money } from '../../../ui/format.ts'
+import { daysBetween } from '../../../ui/instant.ts'
 import { shareWaterfall, type ShareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
 import type { components } from '../../../ui/api/schema.d.ts'
@@ -10,9 +11,6 @@ export type List = components['schemas']['TodayList']
 export type Risk = components['schemas']['RiskReading']
 type Params = Record<string, unknown>
 
-const dayMs = 86_400_000
-const daysFrom = (from: string, to: string): number =>
-  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs
 const numberIn = (params: Params, name: string): number | null =>
   typeof params[name] === 'number' ? params[name] : null
 const textIn = (params: Params, name: string): string | null =>
@@ -23,7 +21,7 @@ function renewalReason(params: Params, today: string): string | null {
   if (!day) return null
   const months = numberIn(params, 'termMonths')
   const from = textIn(params, 'from')
-  const values = { day: dayShort(day, today), n: daysFrom(today, day), months: months ?? 0 }
+  const values = { day: dayShort(day, today), n: daysBetween(today, day), months: months ?? 0 }
   if (from === 'end') return reasonWords('revenue.renewal end', values)
   if (from === 'assumed_term' && months !== null) return reasonWords('revenue.renewal assumed_term', values)
   return reasonWords('revenue.renewal', values)
@@ -43,18 +41,19 @@ function trendReason(params: Params): string | null {
   })
 }
 
-function severeReason(params: Params): string | null {
+function severeReason(params: Params, today: string): string | null {
   const n = numberIn(params, 'value')
   if (n === null) return null
-  const oldest = numberIn(params, 'oldestDays')
-  if (oldest === null || oldest < 1) return reasonWords('tickets.open_severe', { n })
-  return reasonWords('tickets.open_severe old', { n, days: days(Math.floor(oldest)) })
+  const oldestOn = textIn(params, 'oldestOn')
+  const oldest = oldestOn ? daysBetween(oldestOn, today) : 0
+  if (oldest < 1) return reasonWords('tickets.open_severe', { n })
+  return reasonWords('tickets.open_severe old', { n, days: days(oldest) })
 }
 
 function taskReason(params: Params, today: string): string | null {
   const due = textIn(params, 'dueOn')
   if (!due) return null
-  const late = daysFrom(due, today)
+  const late = daysBetween(due, today)
   if (late === 0) return reasonWords('task.due today')
   const day = dayShort(due, today)
   return late > 0 ? reasonWords('task.due late', { day, days: days(late) }) : reasonWords('task.due', { day })
@@ -166,7 +165,7 @@ export function moneyEnds(
 export type SnoozeChoice = Readonly<{ label: string; untilOn: string | null }>
 
 const plusDays = (day: string, n: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + n * dayMs).toISOString().slice(0, 10)
+  new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
 
 /** Days until which an item can be put off, each once; a task has a due day, so it cannot wait for a change. */
 export function snoozeChoices(today: string, isTask: boolean): SnoozeChoice[] {
