@@ -36,6 +36,7 @@ function candidate(n: number, more: Partial<Candidate> = {}): Candidate {
     risk: { value: 0.34, low: 0.22, high: 0.48 },
     dueOn: null,
     customerLeft: false,
+    outdated: false,
     ...more,
   }
 }

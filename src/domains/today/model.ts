@@ -14,7 +14,13 @@ export type Candidate = Omit<
   TodayItem,
   'rank' | 'key' | 'rule' | 'effect' | 'minutes' | 'atStakeCents' | 'keepsCents'
 > &
-  Readonly<{ ruleCode: string; dueOn: string | null; customerLeft: boolean }>
+  Readonly<{
+    ruleCode: string
+    dueOn: string | null
+    customerLeft: boolean
+    /** What the rule found was so once; whether it still is, nobody knows. */
+    outdated: boolean
+  }>
 
 export type Decision = Readonly<{
   accountId: string | null
@@ -125,7 +131,10 @@ export const keyOf = (
   item: Readonly<{ ruleCode: string; accountId: string | null; occurrence: string }>,
 ): string => [item.ruleCode, item.accountId ?? '-', item.occurrence].join('|')
 
-function toItem({ ruleCode, customerLeft: _customerLeft, ...rest }: Candidate, rule: Rule): Ranked {
+function toItem(
+  { ruleCode, customerLeft: _left, outdated: _outdated, ...rest }: Candidate,
+  rule: Rule,
+): Ranked {
   const { action, tone, floor, minutes, effect } = rule.definition
   return {
     ...rest,
@@ -228,7 +237,7 @@ export function rankToday(input: TodayInput): Pick<TodayList, 'items' | 'found' 
     const reason = candidate.customerLeft
       ? 'customer_left'
       : rule.enabled
-        ? heldBy(last.get(key), input.today)
+        ? (heldBy(last.get(key), input.today) ?? (candidate.outdated ? 'outdated' : null))
         : 'rule_off'
     if (reason) hold(reason)
     else shown.push(toItem({ ...candidate, owner }, rule))

@@ -95,12 +95,14 @@ type Row = Omit<Known, 'hasLeft'> &
     readingValue: number
     readingAsOf: string
     readingsStale: boolean
+    /** Rests on a stale reading that says how things are, not on which day something comes. */
+    outdated: boolean
     detail: Record<string, unknown>
     evidence: TodayItem['evidence']
   }>
 
-/** The day at the workspace, and whose list it is; null for the whole team. */
-type Asked = Readonly<{ today: string; personId: string | null }>
+/** The day at the workspace with its time zone, and whose list it is; null for the whole team. */
+type Asked = Readonly<{ today: string; timeZone: string; personId: string | null }>
 
 /** What a rule found: those that can come onto the list, and how many there are in all. */
 type Found<Item> = Readonly<{ items: Item[]; total: number }>
@@ -133,15 +135,17 @@ async function accountsOf(
         and ${sql.ref(`${alias(code)}.state`)} <> 'not_enough_data'`,
   )
   const tests = conditions.map((condition) => conditionSql(alias(condition.reading), condition, today))
-  const stale = codes.map((code) => sql`${sql.ref(`${alias(code)}.state`)} = 'stale'`)
+  const stale = (code: string) => sql`${sql.ref(`${alias(code)}.state`)} = 'stale'`
+  const outdated = sql`(${sql.join([sql`false`, ...codes.filter((code) => !(code in countdowns)).map(stale)], sql` or `)})`
   const asOf = codes.map((code) => sql.ref(`${alias(code)}.as_of`))
   const { rows } = await sql<Row & { total: number }>`
     select * from (
     select ${knownColumns}, r0.code as reading_code, ${partSql('r0', { reading: first.reading, part: 'value' }, today)}
         as reading_value,
-      least(${sql.join(asOf)}) as reading_as_of, (${sql.join(stale, sql` or `)}) as readings_stale,
+      least(${sql.join(asOf)}) as reading_as_of, (${sql.join(codes.map(stale), sql` or `)}) as readings_stale,
+      ${outdated} as outdated,
       r0.detail, r0.evidence, count(*) over () as total,
-      row_number() over (order by arr.value * risk.value desc nulls last, a.id) as place,
+      row_number() over (order by ${outdated}, arr.value * risk.value desc nulls last, a.id) as place,
       a.id in (
         select about.root_id from today_decision d join account about on about.id = d.account_id
         where d.workspace_id = ${ctx.workspace} and d.rule_code = ${ruleCode} and d.undone_at is null) as decided
@@ -163,8 +167,10 @@ const moneyPart = (known: Omit<Known, 'hasLeft'> | undefined): Pick<Candidate, '
       : { value: known.riskValue, low: known.riskLow, high: known.riskHigh },
 })
 
-function readingCandidate(ruleCode: string, row: Row): Candidate {
-  const { series: _series, ...facts } = row.detail
+function readingCandidate(ruleCode: string, row: Row, timeZone: string): Candidate {
+  const { series: _series, oldestAt, ...others } = row.detail
+  const oldestOn = typeof oldestAt === 'string' ? dayOf(new Date(oldestAt), timeZone) : null
+  const facts = { ...others, ...(oldestOn && { oldestOn }) }
   return {
     ruleCode,
     account: { id: row.accountId, name: row.accountName, segment: row.segment },
@@ -181,6 +187,7 @@ function readingCandidate(ruleCode: string, row: Row): Candidate {
     }),
     asOf: earlier(row.readingAsOf, row.moneyAsOf),
     stale: row.readingsStale || row.moneyStale,
+    outdated: row.outdated,
     ...moneyPart(row),
     dueOn: null,
     customerLeft: false,
@@ -236,6 +243,7 @@ async function taskCandidates(
       occurrence: taskOccurrence(id),
       asOf: earlier(now, customer?.moneyAsOf ?? null),
       stale: customer?.moneyStale ?? false,
+      outdated: false,
       ...moneyPart(customer),
       dueOn,
       customerLeft: customer?.hasLeft ?? false,
@@ -248,7 +256,7 @@ async function candidatesOf(ctx: Ctx, { code, definition }: Rule, asked: Asked):
   const { source } = definition
   if (source.kind === 'tasks') return taskCandidates(ctx, code, source, asked)
   const { items, total } = await accountsOf(ctx, code, source.all, asked)
-  return { items: items.map((row) => readingCandidate(code, row)), total }
+  return { items: items.map((row) => readingCandidate(code, row, asked.timeZone)), total }
 }
 
 /** What was decided about these candidates and not undone, oldest first; accounts merged since count as one. */
@@ -306,7 +314,11 @@ export async function today(ctx: Ctx, personId: string | null): Promise<TodayLis
   const candidates: Candidate[] = []
   const more = new Map<string, number>()
   for (const rule of rules) {
-    const { items, total } = await candidatesOf(ctx, rule, { today: day, personId })
+    const { items, total } = await candidatesOf(ctx, rule, {
+      today: day,
+      timeZone: workspace.timeZone,
+      personId,
+    })
     candidates.push(...items)
     more.set(rule.code, total - items.length)
   }

@@ -7,7 +7,7 @@ const Text = z
   .refine((text) => !text.includes('\u0000'), 'Take the invisible character out.')
   .trim()
 
-/** A test on the latest reading of an account. What is unknown never passes; what is stale does, and is marked. */
+/** A test on the latest reading of an account. What is unknown never passes; what is stale is found, and held back. */
 export const Condition = z
   .object({
     reading: z
@@ -112,6 +112,7 @@ export const heldCodes = [
   'done',
   'not_useful',
   'rule_off',
+  'outdated',
   'customer_left',
 ] as const
 

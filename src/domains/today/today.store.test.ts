@@ -152,12 +152,37 @@ describe('today', () => {
     expect(list.scope.accounts).toBe(1)
   })
 
-  it('marks what rests on stale readings and passes over what is not known', async () => {
+  it('holds back what rests on stale readings and passes over what is not known', async () => {
     const ctx = await world.workspace()
-    const old = '2026-10-01T00:00:00.000Z'
-    await customer(ctx, 'Stale', [{ ...drop, state: 'stale', asOf: old }, ...money(100)])
+    const old = '2024-12-31T00:00:00.000Z'
+    await customer(ctx, 'Fell long ago', [{ ...drop, state: 'stale', asOf: old }, ...money(100)])
     await customer(ctx, 'Unknown', [{ code: 'tickets.open_severe', state: 'not_enough_data' }, ...money(100)])
-    expect(only(await today(ctx, null))).toMatchObject({ account: { name: 'Stale' }, stale: true, asOf: old })
+    expect(await today(ctx, null)).toMatchObject({
+      items: [],
+      found: 1,
+      heldBack: [{ code: 'outdated', count: 1 }],
+    })
+  })
+
+  it('marks a renewal day that was told long ago: it comes all the same', async () => {
+    const ctx = await world.workspace()
+    const old = '2026-08-01T00:00:00.000Z'
+    await customer(ctx, 'Renews', [
+      { ...renewal('2026-11-20', 18), state: 'stale', asOf: old },
+      ...money(100),
+    ])
+    expect(only(await today(ctx, null))).toMatchObject({
+      account: { name: 'Renews' },
+      stale: true,
+      asOf: old,
+    })
+  })
+
+  it('gives the day of the oldest severe ticket in the time zone of the workspace', async () => {
+    const ctx = await world.workspace({ timeZone: 'Pacific/Auckland' })
+    const detail = { oldestDays: 0.7, oldestAt: '2026-11-01T13:00:00.000Z' }
+    await customer(ctx, 'Severe', [{ code: 'tickets.open_severe', value: 1, detail }, ...money(100)])
+    expect(only(await today(ctx, null)).reason.params).toMatchObject({ oldestOn: '2026-11-02' })
   })
 
   it('belongs to who owns the customer, or was given the item', async () => {

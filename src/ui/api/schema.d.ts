@@ -3126,7 +3126,7 @@ export interface components {
             };
             heldBack: {
                 /** @enum {string} */
-                code: "beyond_list" | "snoozed" | "done" | "not_useful" | "rule_off" | "customer_left";
+                code: "beyond_list" | "snoozed" | "done" | "not_useful" | "rule_off" | "outdated" | "customer_left";
                 count: number;
             }[];
             scope: {

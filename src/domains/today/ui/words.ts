@@ -83,6 +83,7 @@ export const words = catalogue('today', {
   held_done: 'Done. They come back when the reason happens anew.',
   held_not_useful: 'Said to be not useful.',
   held_rule_off: 'Found by a rule that is off.',
+  held_outdated: 'It rests on data that ended too long ago. It comes back when newer data say so.',
   held_customer_left: 'A task of a customer who left.',
   howRanked: 'How this is ranked',
   rankedOrder:
