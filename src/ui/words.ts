@@ -38,6 +38,7 @@ export const words = catalogue('ui', {
   show: 'Show',
   hide: 'Hide',
   passwordThing: 'password',
+  noAnswer: 'Mainstay does not answer. Is it running?',
   notRead: '{label}: this could not be read.',
   lastGood: 'What is shown is what was read before.',
   stillReading: 'Still reading: {label}. You can go on.',

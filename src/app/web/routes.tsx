@@ -1,5 +1,6 @@
 import { lazyRouteComponent } from '@tanstack/react-router'
 import { todaySearch } from '../../domains/today/ui/search.ts'
+import { answered } from '../../ui/api/answered.ts'
 
 export interface WebPage {
   path: string
@@ -15,60 +16,90 @@ export const pages: readonly WebPage[] = [
   {
     path: '/setup',
     frame: 'alone',
-    component: lazyRouteComponent(() => import('../../domains/team/ui/SetupPage.tsx'), 'SetupPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/team/ui/SetupPage.tsx')),
+      'SetupPage',
+    ),
   },
   {
     path: '/welcome',
     frame: 'alone',
-    component: lazyRouteComponent(() => import('../../domains/team/ui/WelcomePage.tsx'), 'WelcomePage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/team/ui/WelcomePage.tsx')),
+      'WelcomePage',
+    ),
   },
   {
     path: '/sign-in',
     frame: 'alone',
-    component: lazyRouteComponent(() => import('../../domains/team/ui/SignInPage.tsx'), 'SignInPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/team/ui/SignInPage.tsx')),
+      'SignInPage',
+    ),
   },
   {
     path: '/invitation',
     frame: 'alone',
-    component: lazyRouteComponent(() => import('../../domains/team/ui/InvitationPage.tsx'), 'InvitationPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/team/ui/InvitationPage.tsx')),
+      'InvitationPage',
+    ),
   },
   {
     path: '/settings/{-$section}',
     frame: 'shell',
-    component: lazyRouteComponent(() => import('./SettingsFrame.tsx'), 'SettingsFrame'),
+    component: lazyRouteComponent(
+      answered(() => import('./SettingsFrame.tsx')),
+      'SettingsFrame',
+    ),
   },
   {
     path: '/',
     frame: 'shell',
-    component: lazyRouteComponent(() => import('../../domains/today/ui/TodayPage.tsx'), 'TodayPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/today/ui/TodayPage.tsx')),
+      'TodayPage',
+    ),
     search: todaySearch,
   },
   {
     path: '/customers',
     frame: 'shell',
     component: lazyRouteComponent(
-      () => import('../../domains/portfolio/ui/CustomersPage.tsx'),
+      answered(() => import('../../domains/portfolio/ui/CustomersPage.tsx')),
       'CustomersPage',
     ),
   },
   {
     path: '/import',
     frame: 'shell',
-    component: lazyRouteComponent(() => import('../../domains/imports/ui/ImportsPage.tsx'), 'ImportsPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/imports/ui/ImportsPage.tsx')),
+      'ImportsPage',
+    ),
   },
   {
     path: '/import/$id',
     frame: 'shell',
-    component: lazyRouteComponent(() => import('../../domains/imports/ui/ImportPage.tsx'), 'ImportPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/imports/ui/ImportPage.tsx')),
+      'ImportPage',
+    ),
   },
   {
     path: '/customers/$id',
     frame: 'shell',
-    component: lazyRouteComponent(() => import('../../domains/timeline/ui/CustomerPage.tsx'), 'CustomerPage'),
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/timeline/ui/CustomerPage.tsx')),
+      'CustomerPage',
+    ),
   },
   {
     path: '/components',
     frame: 'alone',
-    component: lazyRouteComponent(() => import('./ComponentsPage.tsx'), 'ComponentsPage'),
+    component: lazyRouteComponent(
+      answered(() => import('./ComponentsPage.tsx')),
+      'ComponentsPage',
+    ),
   },
 ]

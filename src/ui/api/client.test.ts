@@ -44,3 +44,14 @@ test('401 leads to sign-in, and a body that is no problem still becomes one', as
   await expect(read()).rejects.toMatchObject({ status: 401, code: 'unknown' })
   expect(asked).toBe(1)
 })
+
+test('no answer at all is told in plain words, and a call that was called off stays what it is', async () => {
+  const read = await serve((request) => request.socket.destroy())
+  await expect(read()).rejects.toThrow('Mainstay does not answer. Is it running?')
+  close()
+  await expect(read()).rejects.toThrow('Mainstay does not answer. Is it running?')
+  const off = body(
+    createApi({ baseUrl: 'http://127.0.0.1:9' }).GET('/api/v1/session', { signal: AbortSignal.abort() }),
+  )
+  await expect(off).rejects.toMatchObject({ name: 'AbortError' })
+})

@@ -1,4 +1,5 @@
 import createClient, { type Client, type ClientOptions } from 'openapi-fetch'
+import { words } from '../words.ts'
 import { readProblem } from './problem.ts'
 import type { paths } from './schema.d.ts'
 
@@ -9,7 +10,7 @@ export function onSignedOut(handler: () => void): void {
   signedOut = handler
 }
 
-/** A client whose calls throw ProblemError on every answer that is not a success. */
+/** A client whose calls throw ProblemError on every answer that is not a success, and say so when none comes. */
 export function createApi(options: ClientOptions = {}): Client<paths> {
   const client = createClient<paths>({
     credentials: 'same-origin',
@@ -22,6 +23,8 @@ export function createApi(options: ClientOptions = {}): Client<paths> {
       if (response.status === 401) signedOut()
       throw await readProblem(response)
     },
+    // fetch says "Failed to fetch", or what else the browser calls it; who called it off is told as it is.
+    onError: ({ error }) => (error instanceof TypeError ? new Error(words('noAnswer')) : undefined),
   })
   return client
 }
