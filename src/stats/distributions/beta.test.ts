@@ -220,5 +220,6 @@ describe('beta distribution', () => {
     expect(() => betaCdf(0.5, 0, 1)).toThrow(StatsError)
     expect(() => betaCdf(Number.NaN, 1, 1)).toThrow(StatsError)
     expect(() => betaQuantile(-0.1, 1, 1)).toThrow(StatsError)
+    expect(() => betaCdf(0.5, 1e300, 1e300)).toThrow('up to 1e15')
   })
 })

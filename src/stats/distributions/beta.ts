@@ -1,9 +1,9 @@
 import { insist } from '../stats-error.ts'
-import { logBetaTails, logitBetaQuantile } from './incomplete-beta.ts'
+import { GREATEST_SHAPE, logBetaTails, logitBetaQuantile } from './incomplete-beta.ts'
 
 function insistShapes(a: number, b: number): void {
-  const positive = a > 0 && b > 0 && Number.isFinite(a) && Number.isFinite(b)
-  insist(positive, `A beta distribution needs shapes above 0, not ${a} and ${b}.`)
+  const possible = a > 0 && b > 0 && a <= GREATEST_SHAPE && b <= GREATEST_SHAPE
+  insist(possible, `A beta distribution needs shapes above 0, up to 1e15, not ${a} and ${b}.`)
 }
 
 /** The log-odds of x; all outside [0, 1] counts as its end. */
@@ -19,7 +19,7 @@ function logitOf(x: number): number {
  * Source: Abramowitz and Stegun (1964), 26.5.1, by `logBetaTails`; relative error below 1e-12, in the tail as well.
  * Cost: O(sqrt(a + b)) at worst.
  *
- * @throws StatsError bad_input unless a, b > 0 and x is a number
+ * @throws StatsError bad_input unless a and b are in (0, 1e15] and x is a number
  * @example
  * betaCdf(0.5, 2, 5) // 0.890625
  */
@@ -33,7 +33,7 @@ export function betaCdf(x: number, a: number, b: number): number {
  *
  * Source: as `betaCdf`. Cost: O(sqrt(a + b)) at worst.
  *
- * @throws StatsError bad_input unless a, b > 0 and x is a number
+ * @throws StatsError bad_input unless a and b are in (0, 1e15] and x is a number
  * @example
  * betaUpperTail(0.5, 2, 5) // 0.109375
  */
@@ -48,7 +48,7 @@ export function betaUpperTail(x: number, a: number, b: number): number {
  * Source: the inverse of `betaCdf`, by `logitBetaQuantile`; relative error below 1e-12, times 1 / a for a below 1.
  * Cost: about eight times that of `betaCdf`.
  *
- * @throws StatsError bad_input unless 0 <= p <= 1 and a, b > 0
+ * @throws StatsError bad_input unless 0 <= p <= 1 and a and b are in (0, 1e15]
  * @example
  * betaQuantile(0.5, 2, 5) // 0.26444998329566
  */

@@ -78,5 +78,6 @@ describe('chi-squared distribution', () => {
   it('refuses no freedom', () => {
     expect(() => chiSquaredUpperTail(1, 0)).toThrow(StatsError)
     expect(() => chiSquaredQuantile(2, 1)).toThrow(StatsError)
+    expect(() => chiSquaredUpperTail(1e18, 1e18)).toThrow('up to 1e15')
   })
 })

@@ -142,5 +142,6 @@ describe('F distribution', () => {
     expect(() => fUpperTail(1, 0, 3)).toThrow(StatsError)
     expect(() => fUpperTail(Number.NaN, 1, 3)).toThrow(StatsError)
     expect(() => fQuantile(1, 2, 3)).toThrow(StatsError)
+    expect(() => fUpperTail(1, 1e20, 3)).toThrow('up to 1e15')
   })
 })

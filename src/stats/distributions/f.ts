@@ -1,9 +1,9 @@
 import { insist } from '../stats-error.ts'
-import { logBetaTails, logitBetaQuantile } from './incomplete-beta.ts'
+import { GREATEST_SHAPE, logBetaTails, logitBetaQuantile } from './incomplete-beta.ts'
 
 function insistFreedoms(df1: number, df2: number): void {
-  const positive = df1 > 0 && df2 > 0 && Number.isFinite(df1) && Number.isFinite(df2)
-  insist(positive, `Degrees of freedom lie above 0, not at ${df1} and ${df2}.`)
+  const possible = df1 > 0 && df2 > 0 && df1 <= GREATEST_SHAPE && df2 <= GREATEST_SHAPE
+  insist(possible, `Degrees of freedom lie above 0, up to 1e15, not at ${df1} and ${df2}.`)
 }
 
 /**
@@ -11,7 +11,7 @@ function insistFreedoms(df1: number, df2: number): void {
  *
  * Source: Abramowitz and Stegun (1964), 26.6.2: df1 x / df2 is the odds of a beta value. Cost: O(sqrt(df1 + df2)) at worst.
  *
- * @throws StatsError bad_input unless df1, df2 > 0 and x is a number
+ * @throws StatsError bad_input unless df1 and df2 are in (0, 1e15] and x is a number
  * @example
  * fUpperTail(3, 2, 10) // 0.095367431640625
  */
@@ -28,7 +28,7 @@ export function fUpperTail(x: number, df1: number, df2: number): number {
  * Source: Abramowitz and Stegun (1964), 26.6.2, inverted; relative error below 1e-12, times 1 / df1 for df1 below 1.
  * Cost: about eight times that of `fUpperTail`.
  *
- * @throws StatsError bad_input unless 0 < p < 1 and df1, df2 > 0
+ * @throws StatsError bad_input unless 0 < p < 1 and df1 and df2 are in (0, 1e15]
  * @example
  * fQuantile(0.95, 2, 10) // 4.102821015130
  */

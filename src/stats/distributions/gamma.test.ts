@@ -229,5 +229,6 @@ describe('gamma distribution', () => {
     expect(() => gammaCdf(Number.NaN, 1)).toThrow(StatsError)
     expect(() => gammaUpperTail(1, 1, -1)).toThrow(StatsError)
     expect(() => gammaQuantile(1.1, 1)).toThrow(StatsError)
+    expect(() => gammaUpperTail(1e18, 1e18)).toThrow('up to 1e15')
   })
 })

@@ -6,6 +6,8 @@ import { stirlingError } from './stirling-error.ts'
 
 const EPSILON = Number.EPSILON / 4
 const TINY = 1e-300
+/** Beyond, the series lose their digits. */
+const GREATEST_SHAPE = 1e15
 
 /** log(1 - exp(x)) for x <= 0. */
 const logComplement = (x: number) => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)))
@@ -71,8 +73,11 @@ function logTails(x: number, shape: number): readonly [lower: number, upper: num
 }
 
 function insistGamma(shape: number, rate: number): void {
-  const positive = shape > 0 && rate > 0 && Number.isFinite(shape) && Number.isFinite(rate)
-  insist(positive, `A gamma distribution needs a shape and a rate above 0, not ${shape} and ${rate}.`)
+  const possible = shape > 0 && shape <= GREATEST_SHAPE && rate > 0 && Number.isFinite(rate)
+  insist(
+    possible,
+    `A gamma distribution needs a shape above 0, up to 1e15, and a rate above 0, not ${shape} and ${rate}.`,
+  )
 }
 
 const insistNumber = (x: number) =>
@@ -85,7 +90,7 @@ const insistNumber = (x: number) =>
  * Source: Abramowitz and Stegun (1964), 6.5.1, by the series 6.5.29 and the continued fraction 6.5.31. Relative error below
  * 1e-12, in the tails as well. Cost: O(sqrt shape) next to the mean, O(1) far from it.
  *
- * @throws StatsError bad_input unless shape, rate > 0 and x is a number
+ * @throws StatsError bad_input unless shape is in (0, 1e15], rate > 0 and x is a number
  * @example
  * gammaCdf(3, 2, 1) // 0.800851726528544
  */
@@ -100,7 +105,7 @@ export function gammaCdf(x: number, shape: number, rate = 1): number {
  *
  * Source: as `gammaCdf`; below a shape of 1e-3 the relative error grows as 1e-16 / shape. Cost: as `gammaCdf`.
  *
- * @throws StatsError bad_input unless shape, rate > 0 and x is a number
+ * @throws StatsError bad_input unless shape is in (0, 1e15], rate > 0 and x is a number
  * @example
  * gammaUpperTail(300, 2, 1) // 1.5496082669e-128
  */
@@ -125,7 +130,7 @@ function firstGuess(p: number, shape: number): number {
  * the smaller tail in log x, which is concave, so that the steps cannot miss. Relative error below 1e-12, times 1 / shape
  * for shapes below 1. Cost: about five times that of `gammaCdf`.
  *
- * @throws StatsError bad_input unless 0 <= p <= 1 and shape, rate > 0
+ * @throws StatsError bad_input unless 0 <= p <= 1, shape is in (0, 1e15] and rate > 0
  * @example
  * gammaQuantile(0.95, 2, 1) // 4.743864518391
  */

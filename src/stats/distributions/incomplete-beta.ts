@@ -5,6 +5,9 @@ import { stirlingError } from './stirling-error.ts'
 
 const TINY = 1e-300
 
+/** Beyond, the continued fraction takes too long, and in the end does not come to rest. */
+export const GREATEST_SHAPE = 1e15
+
 /** log(1 - exp(x)) for x <= 0. */
 const logComplement = (x: number) => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)))
 

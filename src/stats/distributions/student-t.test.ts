@@ -152,5 +152,6 @@ describe("Student's t distribution", () => {
     expect(() => studentTCdf(1, 0)).toThrow(StatsError)
     expect(() => studentTCdf(Number.NaN, 1)).toThrow(StatsError)
     expect(() => studentTQuantile(0, 3)).toThrow(StatsError)
+    expect(() => studentTCdf(2, 1e20)).toThrow('up to 1e15')
   })
 })

@@ -1,8 +1,8 @@
 import { insist } from '../stats-error.ts'
-import { logBetaTails, logitBetaQuantile } from './incomplete-beta.ts'
+import { GREATEST_SHAPE, logBetaTails, logitBetaQuantile } from './incomplete-beta.ts'
 
 const insistFreedom = (df: number) =>
-  insist(df > 0 && Number.isFinite(df), `Degrees of freedom lie above 0, not at ${df}.`)
+  insist(df > 0 && df <= GREATEST_SHAPE, `Degrees of freedom lie above 0, up to 1e15, not at ${df}.`)
 
 /**
  * Chance that a value of Student's t distribution with `df` degrees of freedom lies below `t`.
@@ -10,7 +10,7 @@ const insistFreedom = (df: number) =>
  * Source: Abramowitz and Stegun (1964), 26.7.1: t^2 / df is the odds of a beta value. Relative error below 1e-12, in the
  * lower tail as well. Cost: O(sqrt df) at worst.
  *
- * @throws StatsError bad_input unless df > 0 and t is a number
+ * @throws StatsError bad_input unless df is in (0, 1e15] and t is a number
  * @example
  * studentTCdf(2, 10) // 0.96330598
  */
@@ -27,7 +27,7 @@ export function studentTCdf(t: number, df: number): number {
  *
  * Source: `studentTCdf` at -t. Cost: O(sqrt df) at worst.
  *
- * @throws StatsError bad_input unless df > 0 and t is a number
+ * @throws StatsError bad_input unless df is in (0, 1e15] and t is a number
  * @example
  * studentTUpperTail(2, 10) // 0.03669402
  */
@@ -41,7 +41,7 @@ export function studentTUpperTail(t: number, df: number): number {
  * Source: Abramowitz and Stegun (1964), 26.7.1, inverted; relative error below 1e-12. Cost: about eight times that of
  * `studentTCdf`.
  *
- * @throws StatsError bad_input unless 0 < p < 1 and df > 0
+ * @throws StatsError bad_input unless 0 < p < 1 and df is in (0, 1e15]
  * @example
  * studentTQuantile(0.975, 7) // 2.36462425159278
  */
