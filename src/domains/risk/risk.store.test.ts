@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { json } from '../../platform/db/pg.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Reading } from '../../platform/readings.ts'
 import { latestSnapshot } from '../../platform/snapshots.ts'
@@ -162,7 +163,7 @@ describe('what was seen', () => {
         fileSha256: 'a',
         state: 'done',
         kind: 'snapshot',
-        plan: JSON.stringify({ answers: { asOf: '2019-01-01' } }),
+        plan: json({ answers: { asOf: '2019-01-01' } }),
         createdAt: now.toISOString(),
       })
       .execute()

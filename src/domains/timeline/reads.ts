@@ -4,6 +4,7 @@ import { invalid } from '../../platform/errors.ts'
 import { exact, pageOf, readCursor, type Place } from '../../platform/keyset.ts'
 import { membersOf, resolveAccount } from '../accounts/reads.ts'
 import { namesOf } from '../people/reads.ts'
+import { today } from '../revenue/reads/today.ts'
 import { timelineKinds, type TimelineEntry, type TimelineKind, type TimelinePage } from './schema.ts'
 
 type Row = Readonly<{
@@ -14,6 +15,9 @@ type Row = Readonly<{
   accountId: string
   params: Record<string, unknown>
 }>
+
+/** Kinds that have only a day, which may be planned: until it comes, the entry is not history. */
+const dayKinds = ['churn_event', 'revenue_movement', 'person_arrived', 'person_left'] satisfies TimelineKind[]
 
 const order = sql`order by at desc, record_id desc, kind desc`
 
@@ -27,6 +31,7 @@ function newestOf(
   kinds: readonly TimelineKind[],
   after: Place | null,
   limit: number,
+  day: string,
 ) {
   const all = kinds.length === timelineKinds.length
   const chosen = all ? sql`` : sql`and kind in (${sql.join(kinds.map((kind) => sql.lit(kind)))})`
@@ -37,6 +42,7 @@ function newestOf(
   return sql`
     (select * from timeline_entry
       where workspace_id = ${ctx.workspace} and account_id = ${accountId} ${chosen} ${below}
+        and (kind not in (${sql.join(dayKinds.map((kind) => sql.lit(kind)))}) or at <= ${day}::date::timestamp at time zone 'UTC')
       ${order} limit ${limit})`
 }
 
@@ -72,11 +78,11 @@ export async function timelineOf(
     throw invalid('This is not a place in the timeline.', [
       { path: 'after', message: 'Use the value of "next" of the page above.' },
     ])
-  const kinds = page.kinds ?? timelineKinds
+  const [kinds, day] = [page.kinds ?? timelineKinds, await today(ctx)]
   const { rows } = await sql<Row>`
     select ${exact(sql`at`)} as exact_at, at, kind, record_id as id, account_id, params
     from (${sql.join(
-      memberIds.map((id) => newestOf(ctx, id, kinds, after, page.limit + 1)),
+      memberIds.map((id) => newestOf(ctx, id, kinds, after, page.limit + 1, day)),
       sql` union all `,
     )}) entry
     ${order}

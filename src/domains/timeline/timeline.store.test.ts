@@ -97,6 +97,23 @@ const keyOf = ({ kind, recordId, at }: { kind: string; recordId: string; at: str
   kind === 'revenue_movement' ? `${kind} ${recordId} ${at.slice(0, 10)}` : `${kind} ${recordId}`
 
 describe('the timeline', () => {
+  it('does not tell what is only planned', async () => {
+    const ctx = await world.workspace()
+    const { id } = await createAccount(ctx, { name: 'A' })
+    for (const [day, kind] of [
+      ['2026-11-02', 'new'],
+      ['2027-01-31', 'churn'],
+    ])
+      await insert(ctx, 'revenue_movement', {
+        account_id: id,
+        on_day: day,
+        kind,
+        delta_cents: 1_000,
+        mrr_after_cents: 1_000,
+      })
+    expect((await readAll(ctx, id, 5)).map(({ params }) => params.movement)).toEqual(['new'])
+  })
+
   it('gives every record once, newest first, whatever the page, the kinds and the merges', async () => {
     const happening = fc.record({
       kind: fc.constantFrom(...timelineKinds),

@@ -18,6 +18,7 @@ import {
   type Here,
   type Subscription,
 } from './queries.ts'
+import { comingReason, pastSteps } from './reasons.ts'
 import { RevenueSteps } from './RevenueSteps.tsx'
 import { EndDialog, SubscriptionDialog } from './SubscriptionDialog.tsx'
 import { words } from './words.ts'
@@ -49,7 +50,7 @@ export function RevenueRegion({ account, here }: { account: Account; here: Here 
       <Loaded query={revenue} label={words('revenue')}>
         {(data) => (
           <>
-            {data.steps.length > 0 && <RevenueSteps revenue={data} today={here.today} />}
+            <Movements revenue={data} today={here.today} />
             {data.steps.length === 0 && data.subscriptions.length === 0 && (
               <Empty title={words('revenueEmpty')} text={words('revenueEmptyText')} />
             )}
@@ -74,6 +75,17 @@ export function RevenueRegion({ account, here }: { account: Account; here: Here 
         <EndDialog accountId={account.id} here={here} onClose={close} subscription={open.subscription} />
       )}
     </Region>
+  )
+}
+
+/** What has happened as steps, and what is planned in words. */
+function Movements({ revenue, today }: { revenue: AccountRevenue; today: string }) {
+  const [steps, coming] = [pastSteps(revenue), comingReason(revenue, today)]
+  return (
+    <>
+      {steps.length > 0 && <RevenueSteps revenue={{ ...revenue, steps }} today={today} />}
+      {coming && <p className={css.finding}>{coming}.</p>}
+    </>
   )
 }
 

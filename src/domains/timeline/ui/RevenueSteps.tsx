@@ -19,7 +19,7 @@ const [left, right, top, bottom, height] = [40, 84, 10, 22, 132]
 const timeOf = (day: string): Date => new Date(`${day}T00:00:00Z`)
 const kindName = ({ kind }: Step): string => words(`kind_${kind}` as Kind)
 
-/** Recurring revenue of a month as steps over time, each movement a point. Arrows move between them, D opens the data. */
+/** Recurring revenue of a month as steps until the day of the answer, each movement a point. Arrows move between them, D opens the data. */
 export function RevenueSteps({ revenue, today }: { revenue: AccountRevenue; today: string }) {
   const { steps, currency, mrrCents } = revenue
   const figure = useRef<HTMLElement>(null)

@@ -5,6 +5,9 @@ import {
   daysLate,
   daysSince,
   monthlyRevenue,
+  movementReason,
+  pastSteps,
+  renewalSource,
   outOfBand,
   priorText,
   riskChange,
@@ -126,4 +129,38 @@ test('an age counts days of the calendar where the workspace is', () => {
   expect(daysSince('2026-10-15T21:30:00Z', here)).toBe(1)
   expect(daysSince('2026-10-15T22:30:00Z', here)).toBe(0)
   expect(daysSince('2026-10-17T08:00:00Z', here)).toBe(0)
+})
+
+describe('what is planned', () => {
+  const steps = [
+    { on: '2026-11-01', kind: 'new', deltaCents: 10_000, mrrCents: 10_000 },
+    { on: '2027-01-31', kind: 'churn', deltaCents: -10_000, mrrCents: 0 },
+  ]
+  const invoice = { id: 'i', kind: 'invoice' }
+  const paid = {
+    steps,
+    asOf: '2026-11-23',
+    currency: 'USD',
+    subscriptions: [],
+    leftOut: [],
+    arrCents: 120_000,
+    renewal: { days: 69, from: 'end', termMonths: 3, decidedBy: invoice },
+  } as unknown as AccountRevenue
+  const subscribed = {
+    ...paid,
+    subscriptions: [{}],
+    renewal: { ...paid.renewal, decidedBy: { ...invoice, kind: 'subscription' } },
+  } as unknown as AccountRevenue
+
+  test('is told as coming, and not among what has happened', () => {
+    expect(movementReason(subscribed, '2026-11-23')).toBe('Ends 31 Jan')
+    expect(movementReason({ ...subscribed, asOf: '2027-02-01' }, '2027-02-01')).toMatch(/^Ended 31 Jan/)
+    expect(pastSteps(subscribed).map(({ kind }) => kind)).toEqual(['new'])
+  })
+
+  test('an invoice ends no subscription', () => {
+    expect(movementReason(paid, '2026-11-23')).toBe('Paid until 31 Jan')
+    expect(renewalSource(paid)).toContain('it is paid until then')
+    expect(renewalSource(subscribed)).toContain('its subscription ends then')
+  })
 })

@@ -106,12 +106,32 @@ export function revenueEvidence(revenue: AccountRevenue, today: string): Evidenc
   }))
 }
 
-/** The last movement of revenue in one line, or why there is none. */
-export function movementReason(
-  { steps, currency, arrCents, leftOut }: AccountRevenue,
+/** Movements until the day that the answer is from: what is planned has not happened. */
+export const pastSteps = ({ steps, asOf }: Pick<AccountRevenue, 'steps' | 'asOf'>) =>
+  steps.filter(({ on }) => on <= asOf)
+
+/** The next movement that is planned, in one line; an invoice's end is only how far is paid. Null without one. */
+export function comingReason(
+  { steps, asOf, currency, subscriptions }: AccountRevenue,
   today: string,
-): string {
-  const last = steps.at(-1)
+): string | null {
+  const next = steps.find(({ on }) => on > asOf)
+  if (!next) return null
+  const day = dayShort(next.on, today)
+  if (next.kind === 'churn') return words(subscriptions.length > 0 ? 'endsAhead' : 'paidUntil', { day })
+  return words('comes', {
+    kind: next.kind,
+    day,
+    delta: signedMoney({ minor: next.deltaCents, currency }),
+  })
+}
+
+/** The next movement of revenue in one line, else the last, or why there is none. */
+export function movementReason(revenue: AccountRevenue, today: string): string {
+  const { currency, arrCents, leftOut } = revenue
+  const coming = comingReason(revenue, today)
+  if (coming) return coming
+  const last = pastSteps(revenue).at(-1)
   if (last)
     return words('moved', {
       kind: last.kind,
@@ -137,7 +157,10 @@ export function renewalSource({ renewal }: AccountRevenue): string {
   if (!renewal) return words('noRenewal')
   return words('renewsIn', {
     days: days(renewal.days),
-    from: renewalWords(renewal.from, { months: renewal.termMonths ?? 0 }),
+    from: renewalWords(renewal.from, {
+      months: renewal.termMonths ?? 0,
+      kind: renewal.decidedBy?.kind ?? 'account',
+    }),
   })
 }
 

@@ -99,6 +99,10 @@ export const words = catalogue('customer', {
   leftOut: '{money} a month is left out: no exchange rate for {currency}.',
   moved:
     '{kind, select, new {Began} expansion {Grew} contraction {Shrank} churn {Ended} reactivation {Came back} other {Moved}} {day}, {delta} a month',
+  comes:
+    '{kind, select, new {Begins} expansion {Grows} contraction {Shrinks} reactivation {Comes back} other {Moves}} {day}, {delta} a month',
+  endsAhead: 'Ends {day}',
+  paidUntil: 'Paid until {day}',
   revenueSpark: 'Revenue a month over {n} months',
   revenueWhy: '{money} a year',
   revenueWhyText:
@@ -140,7 +144,7 @@ export const words = catalogue('customer', {
   whyUnknown: 'Why this risk',
   whyNote: 'parts add up exactly, interval {range}%',
   riskOfLeaving: 'Risk of not renewing',
-  base: 'All customers',
+  base: 'Base rate',
   baseDetail: '{months, plural, one {# month} other {# months}} at {monthly}',
   segmentPart: 'Segment',
   segmentDetail: '{segment}, {monthly} a month',
@@ -444,7 +448,7 @@ export const renewalWords = catalogue('customer renewal', {
   source: 'as a source says',
   term: 'from its term of {months} months',
   assumed_term: 'term not stated, taken as {months} months',
-  end: 'its subscription ends then',
+  end: '{kind, select, invoice {it is paid until then} other {its subscription ends then}}',
 })
 
 /** Entries of the timeline. */
