@@ -108,7 +108,7 @@ function startOfInterval(
  *
  * Source: J. L. Hodges and E. L. Lehmann, Ann. Math. Statist. 34 (1963) 598-611; M. Hollander, D. A. Wolfe and E. Chicken,
  * Nonparametric Statistical Methods, 3rd ed. (2014), sections 4.2 and 4.3. Assumes groups that differ by a shift alone.
- * Cost: O(n log n) and some ten walks over the values for each of four ranks, never the m n differences.
+ * Cost: O(n log n) and 10 to 25 walks over the values for each of four ranks, never the m n differences.
  *
  * @throws StatsError bad_input when a value or difference is not finite or the level is not inside (0, 1)
  * @throws StatsError empty_stratum when a group holds nobody
