@@ -91,6 +91,15 @@ beforeAll(async () => {
     created_at: at,
   })
   await plant('import_template', { name: marker, kind: 'accounts', header: [], plan: {}, created_at: at })
+  await plant('write_key', {
+    name: marker,
+    kind: 'server',
+    prefix: 'ws_',
+    secret_hash: '\\x00',
+    origins: [],
+    created_at: at,
+  })
+  await plant('event_reject', { received_at: at, skew_ms: 0, reason: 'no_name', raw: marker, state: 'open' })
   ids.set('app_user', theirs.userId)
 })
 

@@ -1,5 +1,7 @@
 import { accountImport } from '../domains/accounts/import.ts'
 import { accountRoutes } from '../domains/accounts/routes.ts'
+import { eventConsumers, eventJobs } from '../domains/events/jobs.ts'
+import { eventRoutes } from '../domains/events/routes.ts'
 import type { ImportType } from '../domains/imports/import-type.ts'
 import { importConsumers, importJobs } from '../domains/imports/jobs.ts'
 import { importRoutes } from '../domains/imports/routes.ts'
@@ -23,7 +25,7 @@ import { surveyImport } from '../domains/surveys/import.ts'
 import { surveyRoutes } from '../domains/surveys/routes.ts'
 import { teamRoutes } from '../domains/team/routes.ts'
 import { ticketImport, ticketLogImport } from '../domains/tickets/import.ts'
-import { ticketReaders } from '../domains/tickets/jobs.ts'
+import { ticketConsumers, ticketReaders } from '../domains/tickets/jobs.ts'
 import { ticketRoutes } from '../domains/tickets/routes.ts'
 import { timelineRoutes } from '../domains/timeline/routes.ts'
 import { todayRoutes } from '../domains/today/routes.ts'
@@ -68,7 +70,9 @@ export const readers: readonly Reader[] = [
 const consumers: readonly FactConsumer[] = [
   ...importConsumers,
   ...peopleConsumers,
+  ...eventConsumers,
   ...revenueConsumers,
+  ...ticketConsumers,
   ...usageConsumers,
   ...riskConsumers,
 ]
@@ -79,6 +83,7 @@ export const allRoutes = ({ limits, uploadMaxBytes }: DomainOptions): readonly R
   ...importRoutes({ types: importTypes, uploadMaxBytes }),
   ...accountRoutes,
   ...peopleRoutes,
+  ...eventRoutes,
   ...revenueRoutes,
   ...ticketRoutes,
   ...surveyRoutes,
@@ -97,6 +102,7 @@ export const allJobs: readonly Job[] = [
   { name: recomputeJob, run: (ctx, _payload, signal) => recomputeDue(ctx, readers, signal) },
   ...importJobs(importTypes),
   ...peopleJobs,
+  ...eventJobs,
   ...revenueJobs,
   ...usageJobs,
   ...riskJobs,

@@ -5,11 +5,12 @@ import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
+import { createIntake } from '../domains/events/intake.ts'
 import { createRateLimit } from '../platform/auth/rate-limit.ts'
 import { sameSecret } from '../platform/auth/secrets.ts'
 import type { Services } from '../platform/context.ts'
 import { Problem } from '../platform/errors.ts'
-import { createHttp, type HttpApp } from '../platform/http/server.ts'
+import { clientAddress, createHttp, type HttpApp } from '../platform/http/server.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { serveDocs, openApiInfo } from './api-docs.ts'
 import { allRoutes } from './domains.ts'
@@ -111,6 +112,12 @@ export function createApp(
   })
   const app = createHttp(services, routes, { ...options, metrics })
   serveOperations(app, services, metrics, options.metricsToken)
+  const intake = createIntake(services, {
+    key: createRateLimit(pool, 'write_key', 6_000, 60),
+    address: createRateLimit(pool, 'write_address', 600, 60),
+  })
+  // The contract that products speak has its own addresses and answers; it is no part of our API.
+  app.all('/v1/*', (c) => intake(c.req.raw, clientAddress(c, options.trustProxy)))
   serveDocs(app)
   app.doc31('/api/openapi.json', openApiInfo)
   if (options.webDir) {

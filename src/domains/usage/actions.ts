@@ -10,12 +10,26 @@ import { coverageKind, latestSource, measureCoverage } from './reads.ts'
 import { Coverage } from './schema.ts'
 
 /** Which account-days are rolled up again. */
-export type RollUpScope = 'all' | Readonly<{ importId: string }>
+export type RollUpScope =
+  | 'all'
+  | Readonly<{ importId: string }>
+  | Readonly<{ accountIds: readonly string[]; days: readonly string[] }>
 
 /** Account-days with a row of the import or one that it replaced, whatever became of the row since. */
 const touchedDays = `
   select account_id, day from usage_count
   where workspace_id = {workspace:UUID} and (import_id = {import:UUID} or superseded_by = {import:UUID})`
+
+/** The condition that keeps to the scope, with its parameters. */
+function within(scope: RollUpScope): { condition: string; params: Record<string, unknown> } {
+  if (scope === 'all') return { condition: '', params: {} }
+  if ('importId' in scope)
+    return { condition: `and (account_id, day) in (${touchedDays})`, params: { import: scope.importId } }
+  return {
+    condition: 'and account_id in {accounts:Array(UUID)} and day in {days:Array(Date)}',
+    params: { accounts: scope.accountIds, days: scope.days },
+  }
+}
 
 /**
  * Rolls account-days up again from the counts that stand now, inside the events store; running it twice changes
@@ -23,6 +37,7 @@ const touchedDays = `
  * which the statement began to read, so a roll-up that saw more always wins.
  */
 async function rollUpDays(ctx: Ctx, scope: RollUpScope): Promise<void> {
+  const { condition, params } = within(scope)
   await ctx.ch.command({
     query: `
       insert into usage_day (workspace_id, account_id, day, events, users, features, seconds, errors, version)
@@ -31,23 +46,28 @@ async function rollUpDays(ctx: Ctx, scope: RollUpScope): Promise<void> {
         groupUniqArrayIf(u.feature, deleted = 0 and u.count > 0),
         sumIf(u.seconds, deleted = 0), sumIf(u.errors, deleted = 0), toUnixTimestamp64Micro(now64(6))
       from usage_count as u final
-      where workspace_id = {workspace:UUID} ${scope === 'all' ? '' : `and (account_id, day) in (${touchedDays})`}
+      where workspace_id = {workspace:UUID} ${condition}
       group by workspace_id, account_id, day
       settings optimize_aggregation_in_order = 1`,
-    query_params: { workspace: ctx.workspace, ...(scope === 'all' ? {} : { import: scope.importId }) },
+    query_params: { workspace: ctx.workspace, ...params },
   })
 }
 
-async function touchedAccounts(ctx: Ctx, importId: string): Promise<string[]> {
+async function accountsOfImport(ctx: Ctx, importId: string): Promise<string[]> {
   const rows = await chRows<{ id: string }>(
     ctx.ch,
     `select distinct account_id as id from (${touchedDays})`,
     { workspace: ctx.workspace, import: importId },
   )
-  const { rows: roots } = await sql<{ id: string }>`
+  return rows.map(({ id }) => id)
+}
+
+async function touchedAccounts(ctx: Ctx, scope: Exclude<RollUpScope, 'all'>): Promise<string[]> {
+  const ids = 'importId' in scope ? await accountsOfImport(ctx, scope.importId) : scope.accountIds
+  const { rows } = await sql<{ id: string }>`
     select distinct root_id as id from account
-    where workspace_id = ${ctx.workspace} and id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(ctx.pg)
-  return roots.map(({ id }) => id)
+    where workspace_id = ${ctx.workspace} and id = any(${[...ids]}::uuid[])`.execute(ctx.pg)
+  return rows.map(({ id }) => id)
 }
 
 /** Keeps what the usage source covers now; every reading of use rests on it, so all of them follow. */
@@ -70,5 +90,5 @@ export async function rollUp(ctx: Ctx, scope: RollUpScope): Promise<void> {
   const [before, now] = [await latestSource(ctx), await measureCoverage(ctx)]
   if (!isDeepStrictEqual(before?.coverage ?? null, now)) return recordCoverage(ctx, now)
   if (scope === 'all') return markAllDue(ctx.pg, ctx.workspace)
-  await markDue(ctx.pg, ctx.workspace, await touchedAccounts(ctx, scope.importId))
+  await markDue(ctx.pg, ctx.workspace, await touchedAccounts(ctx, scope))
 }

@@ -3,6 +3,7 @@ import type { Ctx } from '../../platform/context.ts'
 import type { FactConsumer } from '../../platform/facts.ts'
 import type { Job } from '../../platform/jobs/runner.ts'
 import type { Reader, Reading } from '../../platform/readings.ts'
+import { usageCounted, UsageCounted } from '../events/schema.ts'
 import { importFinished } from '../imports/import-type.ts'
 import { rollUp } from './actions.ts'
 import { usageImport } from './import.ts'
@@ -47,6 +48,10 @@ export const usageConsumers: readonly FactConsumer[] = [
       // Rows that an undone import had replaced came back without a trace of it: only everything is sure to hold them.
       await rollUp(ctx, (await undone(ctx, importId)) ? 'all' : { importId })
     },
+  },
+  {
+    kinds: [usageCounted],
+    hear: (ctx, fact) => rollUp(ctx, UsageCounted.parse(fact.payload)),
   },
 ]
 

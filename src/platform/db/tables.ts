@@ -93,6 +93,59 @@ export interface ErasureTable {
   erasedAt: string
 }
 
+export interface EventDueTable {
+  workspaceId: string
+  key: string
+  day: string
+  markedAt: string
+}
+
+export interface EventGroupTable {
+  workspaceId: string
+  externalId: string
+  traits: OptionalJson
+  byServer: Generated<boolean>
+  accountId: string | null
+}
+
+export interface EventLinkTable {
+  workspaceId: string
+  key: string
+  userKey: string
+  at: string
+}
+
+export interface EventMemberTable {
+  workspaceId: string
+  key: string
+  at: string
+  groupId: string
+}
+
+export interface EventRejectTable {
+  id: string
+  workspaceId: string
+  writeKeyId: string | null
+  receivedAt: string
+  skewMs: number
+  reason: string
+  raw: string
+  state: Generated<string>
+  settledAt: string | null
+}
+
+export interface EventUserTable {
+  workspaceId: string
+  key: string
+  kind: string
+  externalId: string
+  serverTraits: OptionalJson
+  browserTraits: OptionalJson
+  personId: string | null
+  countedIn: Generated<string[]>
+  erasedAt: string | null
+}
+
 export interface ExchangeRateTable {
   workspaceId: string
   currency: string
@@ -377,6 +430,8 @@ export interface SubscriptionTable {
   autoRenew: boolean | null
   startsOn: string
   endsOn: string | null
+  statedCents: number | null
+  statedMonths: number | null
 }
 
 export interface SurveyTable {
@@ -502,6 +557,20 @@ export interface WorkspaceTable {
   createdAt: Generated<string>
 }
 
+export interface WriteKeyTable {
+  id: string
+  workspaceId: string
+  name: string
+  kind: string
+  prefix: string
+  secretHash: Buffer
+  publicKey: string | null
+  origins: Generated<string[]>
+  createdBy: string | null
+  createdAt: Generated<string>
+  revokedAt: string | null
+}
+
 export interface Tables {
   account: AccountTable
   apiKey: ApiKeyTable
@@ -510,6 +579,12 @@ export interface Tables {
   churnEvent: ChurnEventTable
   customField: CustomFieldTable
   erasure: ErasureTable
+  eventDue: EventDueTable
+  eventGroup: EventGroupTable
+  eventLink: EventLinkTable
+  eventMember: EventMemberTable
+  eventReject: EventRejectTable
+  eventUser: EventUserTable
   exchangeRate: ExchangeRateTable
   fact: FactTable
   import: ImportTable
@@ -545,4 +620,5 @@ export interface Tables {
   todayRule: TodayRuleTable
   workerProcess: WorkerProcessTable
   workspace: WorkspaceTable
+  writeKey: WriteKeyTable
 }

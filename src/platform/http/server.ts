@@ -71,7 +71,8 @@ function describe(route: Route) {
   })
 }
 
-function clientAddress(c: Context, trustProxy: number): string {
+/** Address of the client, behind as many proxies as the configuration trusts. */
+export function clientAddress(c: Context, trustProxy: number): string {
   const forwarded = c.req
     .header('x-forwarded-for')
     ?.split(',')

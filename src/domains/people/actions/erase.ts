@@ -95,7 +95,8 @@ async function wordColumns({ pg }: Scope): Promise<Column[]> {
         and w.table_name = c.table_name and w.column_name = 'workspace_id')
       and c.table_name not in ('api_key', 'invitation', 'session')
       and (c.table_name, c.column_name) not in (
-        ('account', 'name'), ('account', 'domain'), ('audit', 'actor_name'), ('source_record', 'external_id'))
+        ('account', 'name'), ('account', 'domain'), ('audit', 'actor_name'), ('source_record', 'external_id'),
+        ('event_group', 'external_id'), ('event_member', 'group_id'))
     order by 1, 2`.execute(pg)
   return rows
 }

@@ -1,0 +1,119 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { Ctx } from '../../../platform/context.ts'
+import { emitFact } from '../../../platform/facts.ts'
+import { newId } from '../../../platform/ids.ts'
+import type { Use } from '../model.ts'
+import type { DueDay, LiveCount } from '../reads.ts'
+import { usageCounted, type UsageCounted } from '../schema.ts'
+import { allDays, markUsersDue } from './keep.ts'
+
+type Counted = LiveCount & Readonly<{ root: string; deleted: 0 | 1 }>
+
+const rowKeyOf = ({ root, feature }: Use): string => `live|${root}|${feature}`
+const placeOf = ({ accountId, day, rowKey }: LiveCount): string => `${accountId}|${day}|${rowKey}`
+
+/** Counts to write so that what stood `before` becomes these uses; nothing where they agree. */
+export function changesOf(uses: readonly Use[], before: readonly LiveCount[]): Counted[] {
+  const stood = new Map(before.map((row) => [placeOf(row), row]))
+  const wanted = uses.map(({ events, ...use }) => ({
+    accountId: use.accountId,
+    day: use.day,
+    rowKey: rowKeyOf({ ...use, events }),
+    feature: use.feature,
+    count: events,
+    root: use.root,
+    deleted: 0 as const,
+  }))
+  const places = new Set(wanted.map(placeOf))
+  return [
+    ...wanted.filter((row) => stood.get(placeOf(row))?.count !== row.count),
+    ...before
+      .filter((row) => !places.has(placeOf(row)))
+      .map((row) => ({ ...row, count: 0, root: '', deleted: 1 as const })),
+  ]
+}
+
+/** Remembers where users were counted, before it is so: a crash in between leaves an account too many, never one too few. */
+async function rememberPlaces(ctx: Ctx, uses: readonly Use[]): Promise<void> {
+  const pairs = new Map(uses.map(({ root, accountId }) => [`${root}|${accountId}`, { root, accountId }]))
+  await sql`
+    update event_user u set counted_in = array(select distinct unnest(u.counted_in || r.accounts))
+    from (select root, array_agg(account) as accounts
+      from unnest(${[...pairs.values()].map(({ root }) => root)}::text[],
+        ${[...pairs.values()].map(({ accountId }) => accountId)}::text[]) as p(root, account) group by root) r
+    where u.workspace_id = ${ctx.workspace} and u.key = r.root and not (u.counted_in @> r.accounts)`.execute(
+    ctx.pg,
+  )
+}
+
+/** Days that one announcement names, at most. */
+const factDays = 5_000
+
+async function announce(ctx: Ctx, rows: readonly LiveCount[]): Promise<void> {
+  const accountIds = [...new Set(rows.map(({ accountId }) => accountId))]
+  const days = [...new Set(rows.map(({ day }) => day))]
+  const validAt = ctx.clock().toISOString()
+  await ctx.pg.transaction().execute(async (pg) => {
+    for (let at = 0; at < days.length; at += factDays) {
+      const payload: z.input<typeof UsageCounted> = { accountIds, days: days.slice(at, at + factDays) }
+      await emitFact(pg, ctx, { kind: usageCounted, accountId: null, validAt, payload })
+    }
+  })
+}
+
+/** Makes these uses what stands in place of `before`, and says which account-days changed. Twice is as once. */
+export async function recordUse(ctx: Ctx, uses: readonly Use[], before: readonly LiveCount[]): Promise<void> {
+  const changes = changesOf(uses, before)
+  if (changes.length === 0) return
+  await rememberPlaces(ctx, uses)
+  const runId = newId()
+  const now = Date.now()
+  await ctx.ch.insert({
+    table: 'usage_count',
+    format: 'JSONEachRow',
+    values: changes.map((row) => ({
+      workspace_id: ctx.workspace,
+      account_id: row.accountId,
+      day: row.day,
+      row_key: row.rowKey,
+      feature: row.feature,
+      users: row.root ? [row.root] : [],
+      count: row.count,
+      seconds: 0,
+      errors: 0,
+      import_id: runId,
+      version: now,
+      deleted: row.deleted,
+      recorded_at: ctx.clock().toISOString().replace('T', ' ').replace('Z', ''),
+      recorded_from: 'observed',
+    })),
+  })
+  await announce(ctx, changes)
+}
+
+/** Takes counted days off the list, but for those that were marked again since. */
+export async function settleUsers(ctx: Ctx, due: readonly DueDay[]): Promise<void> {
+  await sql`
+    delete from event_due d using unnest(${due.map(({ key }) => key)}::text[],
+      ${due.map(({ day }) => day)}::date[], ${due.map(({ mark }) => mark)}::timestamptz[]) as done(key, day, mark)
+    where d.workspace_id = ${ctx.workspace} and d.key = done.key and d.day = done.day
+      and d.marked_at = done.mark`.execute(ctx.pg)
+}
+
+/** Users who count nowhere yet are looked at again. */
+export async function markWaitingUsers(ctx: Ctx): Promise<void> {
+  const users = await ctx.pg
+    .selectFrom('eventUser')
+    .select('key')
+    .where('workspaceId', '=', ctx.workspace)
+    .where('countedIn', '=', [])
+    .execute()
+  await ctx.pg.transaction().execute((pg) =>
+    markUsersDue(
+      pg,
+      ctx.workspace,
+      users.map(({ key }) => ({ key, day: allDays })),
+    ),
+  )
+}

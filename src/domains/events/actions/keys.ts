@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { action } from '../../../platform/action.ts'
+import { hashSecret } from '../../../platform/auth/secrets.ts'
+import { newWriteKey } from '../../../platform/auth/write-key.ts'
+import { userIdOf } from '../../../platform/context.ts'
+import { forbidden, notFound } from '../../../platform/errors.ts'
+import { newId } from '../../../platform/ids.ts'
+import { WriteKeyInput } from '../schema.ts'
+
+export const createWriteKey = action({
+  name: 'write_key.create',
+  role: 'admin',
+  scope: 'settings',
+  input: WriteKeyInput,
+  async run(tx, { name, kind, origins }) {
+    if (tx.actor.kind === 'key') throw forbidden('Only a person can make a key. Sign in to do it.')
+    const id = newId()
+    const key = newWriteKey(kind)
+    await tx.pg
+      .insertInto('writeKey')
+      .values({
+        id,
+        workspaceId: tx.workspace,
+        name,
+        kind,
+        prefix: key.slice(0, 8),
+        secretHash: hashSecret(key),
+        publicKey: kind === 'browser' ? key : null,
+        origins,
+        createdBy: userIdOf(tx),
+        createdAt: tx.clock().toISOString(),
+      })
+      .execute()
+    tx.audit({ kind: 'write_key', id, changes: { name, kind, origins } })
+    return { id, key }
+  },
+})
+
+export const revokeWriteKey = action({
+  name: 'write_key.revoke',
+  role: 'admin',
+  scope: 'settings',
+  input: z.object({ id: z.uuid() }),
+  async run(tx, { id }) {
+    const revoked = await tx.pg
+      .updateTable('writeKey')
+      .set({ revokedAt: tx.clock().toISOString() })
+      .where('id', '=', id)
+      .where('workspaceId', '=', tx.workspace)
+      .where('revokedAt', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    if (!revoked) throw notFound('write key')
+    tx.audit({ kind: 'write_key', id })
+  },
+})

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { Ctx } from '../../platform/context.ts'
+import type { FactConsumer } from '../../platform/facts.ts'
+import type { Job } from '../../platform/jobs/runner.ts'
+import { importFinished } from '../imports/import-type.ts'
+import { personErased, PersonErased } from '../people/schema.ts'
+import { markWaitingUsers, recordUse, settleUsers } from './actions/count.ts'
+import { eraseUsers } from './actions/erase.ts'
+import { allDays, countJob } from './actions/keep.ts'
+import { resolveGroups, resolvePeople } from './actions/resolve.ts'
+import { countUse } from './model.ts'
+import * as reads from './reads.ts'
+
+const batch = 1_000
+
+/** Counts again what some users did on some days, under all their ids. */
+async function countUsers(ctx: Ctx, keys: readonly string[], days: readonly string[] | 'all'): Promise<void> {
+  const roots = await reads.clustersOf(ctx, keys)
+  const all = [...roots.keys()]
+  await resolvePeople(ctx, all)
+  const belongings = await reads.belongingsOf(ctx, roots)
+  const tallies = await reads.talliesOf(ctx, all, days)
+  const groups = new Set([
+    ...tallies.flatMap(({ groupId }) => (groupId ? [groupId] : [])),
+    ...[...belongings.values()].flatMap(({ memberships }) => memberships.map(({ groupId }) => groupId)),
+  ])
+  await resolveGroups(ctx, [...groups])
+  const accounts = await reads.accountsOfGroups(ctx, [...groups])
+  const uses = countUse(tallies, belongings, accounts)
+  const before = await reads.liveCountsOf(ctx, all, await reads.countedIn(ctx, all), days)
+  await recordUse(ctx, uses, before)
+}
+
+/** Works off the days that are due. A day leaves the list when its counts are stored, so a crash loses none. */
+async function countDue(ctx: Ctx, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const due = await reads.nextUsersDue(ctx, batch)
+    if (due.length === 0) return
+    const whole = new Set(due.filter(({ day }) => day === allDays).map(({ key }) => key))
+    if (whole.size > 0) await countUsers(ctx, [...whole], 'all')
+    const single = due.filter(({ key }) => !whole.has(key))
+    if (single.length > 0)
+      await countUsers(
+        ctx,
+        [...new Set(single.map(({ key }) => key))],
+        [...new Set(single.map(({ day }) => day))],
+      )
+    await settleUsers(ctx, due)
+  }
+}
+
+const Finished = z.object({ kind: z.string() })
+
+export const eventConsumers: readonly FactConsumer[] = [
+  {
+    kinds: [importFinished],
+    async hear(ctx, fact) {
+      // Accounts and people that were not known may be known now.
+      if (['accounts', 'people'].includes(Finished.parse(fact.payload).kind)) await markWaitingUsers(ctx)
+    },
+  },
+  { kinds: [personErased], hear: (ctx, fact) => eraseUsers(ctx, PersonErased.parse(fact.payload)) },
+]
+
+export const eventJobs: readonly Job[] = [
+  { name: countJob, run: (ctx, _payload, signal) => countDue(ctx, signal) },
+]

@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto'
+
+export const eventTypes = ['track', 'identify', 'group', 'page', 'screen', 'alias'] as const
+export type EventType = (typeof eventTypes)[number]
+
+/** Limits of the contract, in bytes of JSON. */
+export const maxEventBytes = 32 * 1024
+export const maxBatchBytes = 500 * 1024
+const maxNameLength = 512
+const maxIdLength = 255
+const dayMs = 86_400_000
+const firstDay = Date.parse('2000-01-01T00:00:00Z')
+
+export type Reason =
+  | 'not_an_object'
+  | 'too_large'
+  | 'unknown_type'
+  | 'no_user'
+  | 'bad_id'
+  | 'no_name'
+  | 'name_too_long'
+  | 'no_group'
+  | 'no_previous_id'
+  | 'bad_timestamp'
+  | 'too_old'
+  | 'in_the_future'
+  | 'bad_properties'
+
+/** Why an event was not taken, and what to do about it. */
+export const reasonWords: Readonly<Record<Reason, string>> = {
+  not_an_object: 'An event is a JSON object.',
+  too_large: 'An event may have 32 KB. Send less in its properties or traits.',
+  unknown_type: `The type is one of ${eventTypes.join(', ')}.`,
+  no_user: 'An event needs a userId or an anonymousId.',
+  bad_id: `Ids are text or numbers, and at most ${maxIdLength} characters long.`,
+  no_name: 'A track event needs its name in "event".',
+  name_too_long: `A name may have ${maxNameLength} characters. Put what varies into properties.`,
+  no_group: 'A group call needs a groupId.',
+  no_previous_id: 'An alias call needs a previousId.',
+  bad_timestamp: 'The timestamp is no ISO 8601 time.',
+  too_old: 'The timestamp lies before the year 2000.',
+  in_the_future: 'The timestamp lies more than a day ahead.',
+  bad_properties: 'Properties and traits are JSON objects.',
+}
+
+export type Json = Readonly<Record<string, unknown>>
+export type Seen = Readonly<{ kind: 'user' | 'anonymous'; id: string }>
+
+/** An event that was understood. Times are ISO instants, corrected for the sender's clock. */
+export type ProductEvent = Readonly<{
+  messageId: string
+  type: EventType
+  name: string
+  user: Seen
+  /** The anonymous or former id that this event ties to its user. */
+  formerly: Seen | null
+  groupId: string | null
+  traits: Json | null
+  properties: Json
+  library: string
+  at: string
+}>
+
+/** When it came, and how far the sender's clock was ahead (ms). */
+export type Arrival = Readonly<{ receivedAt: Date; skewMs: number; newId: () => string }>
+
+/** How far a clock is ahead that says `sentAt` while it is `receivedAt`; 0 when it says nothing that can be used. */
+export function skewOf(sentAt: unknown, receivedAt: Date): number {
+  const sent = typeof sentAt === 'string' ? instantOf(sentAt) : Number.NaN
+  return Number.isFinite(sent) ? sent - receivedAt.getTime() : 0
+}
+
+/** Milliseconds of an ISO 8601 time, NaN for anything else; without a zone it is UTC. */
+function instantOf(text: string): number {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
+    text,
+  )
+  if (!match) return Number.NaN
+  const [, day, time = '00:00', zone = 'Z'] = match
+  const offset = zone.replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2').toUpperCase()
+  // Fractions beyond milliseconds are beyond what a Date takes everywhere.
+  return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
+}
+
+class Refused extends Error {
+  constructor(readonly reason: Reason) {
+    super(reason)
+  }
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function objectOf(value: unknown): Json {
+  if (value === undefined || value === null) return {}
+  if (!isObject(value)) throw new Refused('bad_properties')
+  return value
+}
+
+/** Traits as the records store takes them: JSON without NUL and half characters. */
+function traitsOf(value: unknown): Json {
+  const text = JSON.stringify(objectOf(value)).replace(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (found) =>
+    found === '\\\\' ? found : '\\ufffd',
+  )
+  return JSON.parse(text) as Json
+}
+
+/** An id as text; null when there is none. */
+function idOf(value: unknown): string | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value)))
+    throw new Refused('bad_id')
+  const id = storable(String(value))
+  if (id.length > maxIdLength) throw new Refused('bad_id')
+  return id
+}
+
+/** Text that both stores take: half characters and NUL become the replacement character. */
+const storable = (text: string): string => Buffer.from(text).toString().replaceAll('\0', '\uFFFD')
+
+function nameOf(type: EventType, raw: Json): string {
+  const given = type === 'track' ? raw.event : type === 'page' || type === 'screen' ? raw.name : undefined
+  const name = typeof given === 'string' ? storable(given.trim()) : ''
+  if (type === 'track' && name === '') throw new Refused('no_name')
+  if (name.length > maxNameLength) throw new Refused('name_too_long')
+  return name
+}
+
+/** The time of the event on our clock. What lies less than a day ahead happened now: clocks that run ahead do so. */
+function timeOf(raw: Json, { receivedAt, skewMs }: Arrival): string {
+  const said = raw.originalTimestamp ?? raw.timestamp
+  if (said === undefined || said === null) return receivedAt.toISOString()
+  const claimed = typeof said === 'string' ? instantOf(said) : Number.NaN
+  if (!Number.isFinite(claimed)) throw new Refused('bad_timestamp')
+  const at = claimed - skewMs
+  if (at < firstDay) throw new Refused('too_old')
+  if (at > receivedAt.getTime() + dayMs) throw new Refused('in_the_future')
+  return new Date(Math.min(at, receivedAt.getTime())).toISOString()
+}
+
+function libraryOf(context: Json): string {
+  const library = isObject(context.library) ? context.library : {}
+  const text = [library.name, library.version].filter((part) => typeof part === 'string').join(' ')
+  return storable(text.slice(0, 80))
+}
+
+function formerOf(type: EventType, raw: Json, userId: string | null): Seen | null {
+  const previous = idOf(raw.previousId)
+  if (type === 'alias') {
+    if (!previous) throw new Refused('no_previous_id')
+    return { kind: 'user', id: previous }
+  }
+  const anonymous = idOf(raw.anonymousId)
+  return userId && anonymous ? { kind: 'anonymous', id: anonymous } : null
+}
+
+function understood(raw: Json, arrival: Arrival): ProductEvent {
+  const type = eventTypes.find((known) => known === raw.type)
+  if (!type) throw new Refused('unknown_type')
+  const context = objectOf(raw.context)
+  const [userId, anonymousId] = [idOf(raw.userId), idOf(raw.anonymousId)]
+  const id = userId ?? anonymousId
+  if (!id) throw new Refused('no_user')
+  const groupId = idOf(type === 'group' ? raw.groupId : (context.groupId ?? raw.groupId))
+  if (type === 'group' && !groupId) throw new Refused('no_group')
+  return {
+    messageId: idOf(raw.messageId) ?? arrival.newId(),
+    type,
+    name: nameOf(type, raw),
+    user: { kind: userId ? 'user' : 'anonymous', id },
+    formerly: formerOf(type, raw, userId),
+    groupId,
+    traits: type === 'identify' || type === 'group' ? traitsOf(raw.traits) : null,
+    properties: objectOf(raw.properties),
+    library: libraryOf(context),
+    at: timeOf(raw, arrival),
+  }
+}
+
+/** Understands one event of the Segment contract, or says why it is not one. Never throws. */
+export function readEvent(raw: unknown, arrival: Arrival): { event: ProductEvent } | { reason: Reason } {
+  try {
+    if (!isObject(raw)) throw new Refused('not_an_object')
+    if (Buffer.byteLength(JSON.stringify(raw)) > maxEventBytes) throw new Refused('too_large')
+    return { event: understood(raw, arrival) }
+  } catch (error) {
+    if (error instanceof Refused) return { reason: error.reason }
+    throw error
+  }
+}
+
+/**
+ * What stands for a user in the events store: the same surrogate that imported counts carry, so that a user who is in
+ * both counts once. Anonymous ids never meet user ids.
+ */
+export function keyOf(workspace: string, { kind, id }: Seen): string {
+  const text = `${workspace}${kind === 'user' ? '\n' : '\r'}${id}`
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
+
+/** Events of one user, name, group and minute. `minute` is an ISO instant. */
+export type Tally = Readonly<{
+  key: string
+  day: string
+  minute: string
+  feature: string
+  groupId: string
+  events: number
+}>
+/** A user was in this group from then on. */
+export type Membership = Readonly<{ at: string; groupId: string }>
+
+/** What is known of one user under all ids. */
+export type Belonging = Readonly<{
+  root: string
+  /** In order of time. */
+  memberships: readonly Membership[]
+  /** The account that the person's record names, when it names exactly one. */
+  account: string | null
+}>
+
+export type Use = Readonly<{ accountId: string; day: string; root: string; feature: string; events: number }>
+
+/** The group that counts at a time: the last one joined; before the first, the first (late identification). */
+export function groupAt(memberships: readonly Membership[], minute: string): string | null {
+  const joined = memberships.filter(({ at }) => at < nextMinute(minute))
+  return (joined.at(-1) ?? memberships[0])?.groupId ?? null
+}
+
+const nextMinute = (minute: string): string => new Date(Date.parse(minute) + 60_000).toISOString()
+
+/**
+ * Counts of use by account, day, user and feature. An event counts for the group that it names, else for the one its
+ * user was in at the time, else for the account that the person's record names; where none is known, it waits.
+ */
+export function countUse(
+  tallies: readonly Tally[],
+  belongings: ReadonlyMap<string, Belonging>,
+  accounts: ReadonlyMap<string, string>,
+): Use[] {
+  const uses = new Map<string, Use>()
+  for (const { key, day, minute, feature, groupId, events } of tallies) {
+    const belonging = belongings.get(key)
+    if (!belonging) continue
+    const group = groupId || groupAt(belonging.memberships, minute)
+    const accountId = group ? accounts.get(group) : belonging.account
+    if (!accountId) continue
+    const use = { accountId, day, root: belonging.root, feature }
+    const id = JSON.stringify(use)
+    uses.set(id, { ...use, events: (uses.get(id)?.events ?? 0) + events })
+  }
+  return [...uses.values()]
+}
+
+/** Fields of a person that traits may fill: only those that are empty, and only from a server. */
+export function personFields(traits: Json): { name: string | null; email: string | null } {
+  const text = (value: unknown) =>
+    typeof value === 'string' && value.trim() ? storable(value.trim()).slice(0, 200) : null
+  const joined = [text(traits.firstName), text(traits.lastName)].filter((part) => part !== null).join(' ')
+  const email = text(traits.email)?.toLowerCase() ?? null
+  return {
+    name: text(traits.name) ?? (joined || null),
+    email: email && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) ? email : null,
+  }
+}
