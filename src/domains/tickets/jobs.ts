@@ -1,5 +1,7 @@
-import type { Evidence, Reader, Reading } from '../../platform/readings.ts'
-import { ticketLoad, type OpenTicket } from './reads.ts'
+import type { FactConsumer } from '../../platform/facts.ts'
+import { markAllDue, type Evidence, type Reader, type Reading } from '../../platform/readings.ts'
+import { importFinished } from '../imports/import-type.ts'
+import { readingsDisagree, ticketLoad, ticketsKnown, type OpenTicket } from './reads.ts'
 
 /** Enough to see what it is about; the list of tickets shows all. */
 const mostEvidence = 20
@@ -97,3 +99,13 @@ const ticketReader: Reader = {
 }
 
 export const ticketReaders: readonly Reader[] = [ticketReader]
+
+/** The first ticket of a customer, or taking back the last, changes what is known of every customer. */
+const ticketsBegan: FactConsumer = {
+  kinds: [importFinished, 'ticket.opened'],
+  async hear(ctx) {
+    if (await readingsDisagree(ctx, await ticketsKnown(ctx))) await markAllDue(ctx.pg, ctx.workspace)
+  },
+}
+
+export const ticketConsumers: readonly FactConsumer[] = [ticketsBegan]

@@ -137,12 +137,29 @@ export async function ticketTotals(
   return { ...totals, byPriority }
 }
 
+/** Whether tickets of customers are kept at all: only then is an account without one known to have none. */
+export async function ticketsKnown(ctx: Scope): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from ticket where workspace_id = ${ctx.workspace} and account_id is not null) as known`.execute(
+    ctx.pg,
+  )
+  return rows[0]?.known === true
+}
+
+/** Whether some stored reading says otherwise than `known`. */
+export async function readingsDisagree(ctx: Scope, known: boolean): Promise<boolean> {
+  const { rows } = await sql<{ disagree: boolean }>`
+    select exists (select from reading where workspace_id = ${ctx.workspace} and code = 'tickets.open'
+      and (state = 'not_enough_data') = ${known}) as disagree`.execute(ctx.pg)
+  return rows[0]?.disagree === true
+}
+
 /** Open tickets of accounts, with the account that counts; and how many tickets each ever had. */
 export async function ticketLoad(ctx: Scope, accountIds: readonly string[]) {
   // An array is looked up in the index of root_id; a subquery may read every account for a few.
   const roots = sql`any(array(
     select root_id from account where workspace_id = ${ctx.workspace} and id = any(${[...accountIds]}::uuid[])))`
-  const [{ rows: accounts }, { rows: opened }, { rows: kept }] = await Promise.all([
+  const [{ rows: accounts }, { rows: opened }, known] = await Promise.all([
     sql<{ accountId: string; ever: number }>`
       select a.root_id as account_id, count(t.id) as ever
       from account a left join ticket t on t.workspace_id = a.workspace_id and t.account_id = a.id
@@ -153,12 +170,9 @@ export async function ticketLoad(ctx: Scope, accountIds: readonly string[]) {
       from ticket t join account a on a.id = t.account_id
       where t.workspace_id = ${ctx.workspace} and a.root_id = ${roots} and ${open}
       order by t.priority nulls last, t.opened_at, t.id`.execute(ctx.pg),
-    sql<{ known: boolean }>`
-      select exists (select from ticket where workspace_id = ${ctx.workspace} and account_id is not null) as known`.execute(
-      ctx.pg,
-    ),
+    ticketsKnown(ctx),
   ])
-  return { accounts, opened, known: kept[0]?.known === true }
+  return { accounts, opened, known }
 }
 export type OpenTicket = Readonly<{
   accountId: string

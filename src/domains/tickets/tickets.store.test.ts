@@ -7,12 +7,13 @@ import { openTestWorld, testNow } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { jsonRows } from '../../platform/db/pg.ts'
 import { newId } from '../../platform/ids.ts'
+import { deliverFacts, emitFact } from '../../platform/facts.ts'
 import { recompute } from '../../platform/readings.ts'
 import { createAccount, mergeAccount } from '../accounts/actions.ts'
-import type { Answers, Cell } from '../imports/import-type.ts'
+import { importFinished, type Answers, type Cell } from '../imports/import-type.ts'
 import { changeTicket, createTicket, reopenTicket } from './actions.ts'
 import { ticketLogImport } from './import.ts'
-import { ticketReaders } from './jobs.ts'
+import { ticketConsumers, ticketReaders } from './jobs.ts'
 import { getTicket, openByPriority, openTickets, ticketsOf, ticketTotals } from './reads.ts'
 
 const world = await openTestWorld()
@@ -41,6 +42,44 @@ async function readings(ctx: Ctx, accountId: string) {
       expect((contributions as { amount: number }[]).reduce((sum, { amount }) => sum + amount, 0)).toBe(value)
   return Object.fromEntries(rows.map((row) => [row.code, row]))
 }
+
+describe('the first ticket of a workspace', () => {
+  it('and taking back the last change what is known of customers that it does not name', async () => {
+    const ctx = await world.workspace()
+    const [named, other] = [await account(ctx), await account(ctx)]
+    const due = async () => {
+      await deliverFacts(ctx, ticketConsumers)
+      const rows = await ctx.pg
+        .selectFrom('readingDue')
+        .select('accountId')
+        .where('workspaceId', '=', ctx.workspace)
+        .execute()
+      await ctx.pg.deleteFrom('readingDue').where('workspaceId', '=', ctx.workspace).execute()
+      return rows.map(({ accountId }) => accountId).toSorted()
+    }
+    const everybody = [named, other].toSorted()
+    expect((await readings(ctx, other))['tickets.open']).toMatchObject({ state: 'not_enough_data' })
+    await due()
+    const { id } = await createTicket(ctx, { accountId: named, subject: 'No sync', priority: 3 })
+    expect(await due()).toEqual(everybody)
+    for (const one of everybody) await readings(ctx, one)
+    expect((await readings(ctx, other))['tickets.open']).toMatchObject({ state: 'ok', value: 0 })
+    await createTicket(ctx, { accountId: named, subject: 'Again', priority: 3 })
+    expect(await due()).toEqual([named])
+    // As undoing an import leaves it.
+    await ctx.pg.deleteFrom('ticket').where('workspaceId', '=', ctx.workspace).execute()
+    await ctx.pg.transaction().execute((pg) =>
+      emitFact(pg, ctx, {
+        kind: importFinished,
+        accountId: null,
+        validAt: testNow.toISOString(),
+        payload: { importId: id, kind: 'tickets' },
+      }),
+    )
+    expect(await due()).toEqual(everybody)
+    expect((await readings(ctx, other))['tickets.open']).toMatchObject({ state: 'not_enough_data' })
+  })
+})
 
 describe('tickets', () => {
   it('keep every change and who made it, and announce what matters', async () => {
