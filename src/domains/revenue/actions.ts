@@ -85,6 +85,10 @@ export const addSubscription = action({
   },
 })
 
+/** A new price a month is the one that counts: what a file stated for a year is no longer so. */
+const statedAnew = (to: number | undefined, before: number) =>
+  to === undefined || to === before ? {} : { statedCents: null, statedMonths: null }
+
 type Change = z.output<typeof SubscriptionChange> & z.output<typeof UponVersion>
 
 async function change(tx: Tx, id: string, { version, ...values }: Change): Promise<{ version: string }> {
@@ -99,7 +103,7 @@ async function change(tx: Tx, id: string, { version, ...values }: Change): Promi
     await withVerdict(tx, accountId, () =>
       tx.pg
         .updateTable('subscription')
-        .set(Object.fromEntries(changed))
+        .set({ ...Object.fromEntries(changed), ...statedAnew(values.mrrCents, before.mrrCents) })
         .where('workspaceId', '=', tx.workspace)
         .where('id', '=', id)
         .execute(),

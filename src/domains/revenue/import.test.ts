@@ -36,6 +36,18 @@ describe('subscriptions', () => {
     expect(amount({ price: 30_000, billing: 'quarterly' })).toBe(10_000)
     expect(amount({ trial: true })).toBe(0)
   })
+  it('keep a price as it was stated, for the months that it covers', () => {
+    const stated = (cells: Record<string, Cell>) => {
+      const values = map(subscriptionImport, { account: 'A', starts_on: '2024-01-01', ...cells }).drafts[0]
+        ?.values
+      return [values?.mrr_cents, values?.stated_cents, values?.stated_months]
+    }
+    expect(stated({ arr: 100_000 })).toEqual([8_333, 100_000, 12])
+    expect(stated({ mrr: 8_333, arr: 100_000 })).toEqual([8_333, 100_000, 12])
+    expect(stated({ price: 100, billing: 'quarterly' })).toEqual([33, 100, 3])
+    expect(stated({ price: 100, billing: 'monthly' })).toEqual([100, null, null])
+    expect(stated({ mrr: 8_333 })).toEqual([8_333, null, null])
+  })
   it('take no three letters for a currency that are none', () => {
     expect(codes(map(subscriptionImport, { ...row, currency: 'sek' }))).toEqual([])
     expect(codes(map(subscriptionImport, { ...row, currency: 'ABC' }))).toEqual(['unknown_currency'])

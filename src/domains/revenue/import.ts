@@ -61,20 +61,27 @@ const mapped = (drafts: readonly Draft[], faults: readonly Fault[]): Mapped => (
   faults,
 })
 
-/** Revenue a month from what the row has of it: a monthly amount, a yearly one, or a price for each billing. */
-function monthlyAmount(cells: ImportRow['cells']): { mrr: number | null; faults: Fault[] } {
+/** An amount in minor units and the months that it covers. */
+type Price = Readonly<{ cents: number; months: number }>
+
+const monthOf = ({ cents, months }: Price): number => Math.round(cents / months)
+
+/** The price as the row states it: for a year, for a month, or for each billing. The longer is the exact one. */
+function priceOf(cells: ImportRow['cells']): { price: Price | null; faults: Fault[] } {
   const [mrr, arr, price] = [numberOf(cells.mrr), numberOf(cells.arr), numberOf(cells.price)]
   if (mrr !== null) {
-    const differs = arr !== null && arr !== mrr * 12
-    return { mrr, faults: differs ? [warning('arr_is_not_12_mrr', 'arr', { mrr, arr })] : [] }
+    const year = arr === null ? null : { cents: arr, months: 12 }
+    if (year && monthOf(year) === mrr) return { price: year, faults: [] }
+    const faults = year ? [warning('arr_is_not_12_mrr', 'arr', { mrr, arr })] : []
+    return { price: { cents: mrr, months: 1 }, faults }
   }
-  if (arr !== null) return { mrr: Math.round(arr / 12), faults: [] }
-  if (price === null) return { mrr: null, faults: [] }
+  if (arr !== null) return { price: { cents: arr, months: 12 }, faults: [] }
+  if (price === null) return { price: null, faults: [] }
   const billing = textOf(cells.billing)
   const months = billing === null ? null : monthsOf(billing)
   return months === null
-    ? { mrr: null, faults: [error('unknown_billing', 'billing', { value: billing })] }
-    : { mrr: Math.round(price / months), faults: [] }
+    ? { price: null, faults: [error('unknown_billing', 'billing', { value: billing })] }
+    : { price: { cents: price, months }, faults: [] }
 }
 
 /** Months of the term; billing tells it where no term is given. */
@@ -90,13 +97,15 @@ function termOf(cells: ImportRow['cells']): { months: number | null; faults: Fau
 
 function subscriptionRow({ cells }: ImportRow, answers: Answers): Mapped {
   const { currency, faults } = currencyOf(cells, answers)
-  const amount = monthlyAmount(cells)
+  const amount = priceOf(cells)
   const term = termOf(cells)
   const isTrial = booleanOf(cells.trial) ?? false
-  const mrr = amount.mrr ?? (isTrial ? 0 : null)
+  const price = amount.price ?? (isTrial ? { cents: 0, months: 1 } : null)
+  const stated = price !== null && price.months > 1 ? price : null
   faults.push(...amount.faults, ...term.faults)
-  if (mrr === null && amount.faults.length === 0) faults.push(error('amount_missing', 'mrr'))
-  if (mrr !== null && mrr < 0) faults.push(error('negative_amount', 'mrr', { value: mrr }))
+  if (price === null && amount.faults.length === 0) faults.push(error('amount_missing', 'mrr'))
+  if (price !== null && price.cents < 0)
+    faults.push(error('negative_amount', 'mrr', { value: monthOf(price) }))
   const [startsOn, endsOn] = [textOf(cells.starts_on), textOf(cells.ends_on)]
   if (startsOn === null) faults.push(error('start_missing', 'starts_on'))
   else if (endsOn !== null && endsOn < startsOn)
@@ -107,7 +116,9 @@ function subscriptionRow({ cells }: ImportRow, answers: Answers): Mapped {
     values: {
       plan: textOf(cells.plan),
       seats: numberOf(cells.seats),
-      mrr_cents: mrr,
+      mrr_cents: price && monthOf(price),
+      stated_cents: stated && stated.cents,
+      stated_months: stated && stated.months,
       currency,
       term_months: term.months,
       is_trial: isTrial,
@@ -157,7 +168,8 @@ async function subscriptionTotals(ctx: Ctx): Promise<Record<string, number>> {
   const money = await moneyTotals(
     ctx,
     'mrr_cents_of_all',
-    sql`select currency, sum(mrr_cents) as cents from subscription
+    sql`select currency,
+        round(sum(coalesce(stated_cents, mrr_cents) * 12.0 / coalesce(stated_months, 1)) / 12) as cents from subscription
       where workspace_id = ${ctx.workspace} and not is_trial group by currency order by currency`,
   )
   return { subscriptions: records, accounts, ended, trials, ...money }

@@ -13,6 +13,7 @@ import {
 } from '../../platform/readings.ts'
 import { latestSnapshot } from '../../platform/snapshots.ts'
 import { importFinished } from '../imports/import-type.ts'
+import { largestRemainder } from '../../stats/rounding/largest-remainder.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { recordObserved } from './actions.ts'
 import { decideChurn, isStale, nextRenewal, type ChurnVerdict } from './model.ts'
@@ -20,7 +21,7 @@ import { leftAccounts } from './reads/churn.ts'
 import { leftOutOf } from './reads/left-out.ts'
 import { movementsOf } from './reads/movements.ts'
 import { measureObserved, observedKind, observedOf } from './reads/observed.ts'
-import { mrrOf, standingsOf, type RunningPiece, type Standing } from './reads/standings.ts'
+import { arrOf, mrrOf, standingsOf, type RunningPiece, type Standing } from './reads/standings.ts'
 import { Observed } from './schema.ts'
 
 /**
@@ -101,11 +102,17 @@ const reading = (frame: Frame, code: string, rest: Partial<Reading>): Reading =>
   ...rest,
 })
 
-/** Parts of the revenue of `months` months; what brings their sum to `value` is a part of its own. */
+/** Parts of the revenue of `months` months, in whole units; what brings their sum to `value` is a part of its own. */
 function partsOf({ standing, verdict }: Frame, months: number, value: number): Contribution[] {
-  const parts = standing.running.flatMap(({ id, kind, plan, mrrCents }) =>
-    mrrCents === null ? [] : [{ code: `revenue.${kind}`, params: { id, plan }, amount: mrrCents * months }],
+  const rated = standing.running.flatMap((piece) =>
+    piece.yearCents === null ? [] : [{ ...piece, exact: (piece.yearCents * months) / 12 }],
   )
+  const amounts = largestRemainder(rated.map(({ exact }) => exact))
+  const parts = rated.map(({ id, kind, plan }, at) => ({
+    code: `revenue.${kind}`,
+    params: { id, plan },
+    amount: amounts[at] ?? 0,
+  }))
   const rest = value - parts.reduce((sum, part) => sum + part.amount, 0)
   if (rest === 0) return parts
   const code = verdict.left === true ? 'revenue.left' : 'revenue.credit_notes'
@@ -113,9 +120,9 @@ function partsOf({ standing, verdict }: Frame, months: number, value: number): C
 }
 
 /** Revenue over `months` months in minor units of the workspace's currency; nothing for a customer who left. */
-function amountReading(frame: Frame, code: string, months: number): Reading {
+function amountReading(frame: Frame, code: string, months: 1 | 12): Reading {
   const { standing, verdict, currency } = frame
-  const mrrCents = mrrOf(standing)
+  const paid = months === 12 ? arrOf(standing) : mrrOf(standing)
   const leftOut = leftOutOf(standing.running)
   const detail = {
     currency,
@@ -123,11 +130,11 @@ function amountReading(frame: Frame, code: string, months: number): Reading {
     firstPaidOn: standing.firstPaidOn,
     left: verdict.left === true ? { on: verdict.on, decidedBy: verdict.decidedBy } : null,
   }
-  if (verdict.left !== true && mrrCents === null) {
+  if (verdict.left !== true && paid === null) {
     const missing = standing.known ? ['exchange_rate'] : ['subscriptions']
     return reading(frame, code, { state: 'not_enough_data', detail: { ...detail, missing } })
   }
-  const value = verdict.left === true ? 0 : (mrrCents ?? 0) * months
+  const value = verdict.left === true ? 0 : (paid ?? 0)
   return reading(frame, code, { value, contributions: partsOf(frame, months, value), detail })
 }
 

@@ -26,6 +26,7 @@ const paying = (change: Partial<Paying> = {}): Paying => ({
   endsOn: null,
   termMonths: 12,
   mrrCents: 10_000,
+  pays: true,
   ...change,
 })
 
@@ -98,6 +99,11 @@ describe('nextRenewal', () => {
       from: 'end',
     })
     expect(nextRenewal(null, [paying({ endsOn: '2028-12-31' })], asOf)?.renewsOn).toBe('2027-03-15')
+  })
+  it('is never that of a credit note', () => {
+    const credit = paying({ id: 'c', kind: 'invoice', endsOn: '2026-12-01', mrrCents: -500, pays: false })
+    expect(nextRenewal(null, [credit], asOf)).toBeNull()
+    expect(nextRenewal(null, [credit, paying()], asOf)?.decidedBy?.id).toBe('a')
   })
   it('is unknown where nothing runs', () => {
     expect(nextRenewal(null, [], asOf)).toBeNull()

@@ -63,8 +63,10 @@ export type Paying = Readonly<{
   startsOn: string
   endsOn: string | null
   termMonths: number | null
-  /** null where no exchange rate is known. */
+  /** Rounded, of display; null where no exchange rate is known. */
   mrrCents: number | null
+  /** Whether it brings money: a credit note does not. */
+  pays: boolean
 }>
 
 export type Renewal = Readonly<{
@@ -99,7 +101,7 @@ export const runsOn = (paying: Pick<Paying, 'startsOn' | 'endsOn'>, day: string)
 
 /**
  * The next renewal after `asOf`: what a source said when that is still to come; else the earliest of what is paid for
- * with terms of three months or more; else the earliest at all; null when nothing runs.
+ * with terms of three months or more; else the earliest at all; null when nothing that pays runs.
  */
 export function nextRenewal(saidOn: string | null, paying: readonly Paying[], asOf: string): Renewal | null {
   if (saidOn !== null && saidOn > asOf)
@@ -110,7 +112,7 @@ export function nextRenewal(saidOn: string | null, paying: readonly Paying[], as
       decidedBy: null,
       termMonths: null,
     }
-  const renewals = paying.filter((one) => runsOn(one, asOf)).map((one) => renewalOf(one, asOf))
+  const renewals = paying.filter((one) => one.pays && runsOn(one, asOf)).map((one) => renewalOf(one, asOf))
   const long = renewals.filter(({ termMonths }) => (termMonths ?? 0) >= shortestTermMonths)
   const byDay = (a: Renewal, b: Renewal) =>
     a.renewsOn.localeCompare(b.renewsOn) || (a.decidedBy?.id ?? '').localeCompare(b.decidedBy?.id ?? '')

@@ -168,6 +168,77 @@ describe('recurring revenue', () => {
     ).rejects.toMatchObject({ status: 422 })
   })
 
+  it('gives a stated yearly price back, and converts before it rounds', async () => {
+    const ctx = await world.workspace()
+    const [yearly, invoiced] = [await account(ctx), await account(ctx)]
+    const state = (statedCents: number, currency: string) =>
+      ctx.pg
+        .insertInto('subscription')
+        .values({
+          id: newId(),
+          workspaceId: ctx.workspace,
+          accountId: yearly,
+          mrrCents: Math.round(statedCents / 12),
+          statedCents,
+          statedMonths: 12,
+          currency,
+          startsOn: '2026-01-01',
+        })
+        .execute()
+    await state(100_000, 'USD')
+    await addInvoice(ctx, invoiced, 100_000, '2026-01-01', '2027-01-01')
+    for (const id of [yearly, invoiced]) {
+      expect(await getAccountRevenue(ctx, id)).toMatchObject({ mrrCents: 8_333, arrCents: 100_000 })
+      expect((await readings(ctx, id))['revenue.arr']?.value).toBe(100_000)
+    }
+    expect(await revenueTotals(ctx, asOf)).toMatchObject({ mrrCents: 16_666, arrCents: 200_000 })
+    await setExchangeRates(ctx, { rates: [{ currency: 'JPY', fromOn: '2026-01-01', rate: 0.0067 }] })
+    await state(100_000, 'JPY')
+    await state(50_000, 'USD')
+    expect((await readings(ctx, yearly))['revenue.arr']?.value).toBe(100_000 + 67_000 + 50_000)
+    expect(await getAccountRevenue(ctx, yearly)).toMatchObject({
+      mrrCents: Math.round(217_000 / 12),
+      arrCents: 217_000,
+      steps: [{ mrrCents: Math.round(217_000 / 12) }],
+    })
+  })
+
+  it('has no stated price any more where somebody sets one for a month', async () => {
+    const ctx = await world.workspace()
+    const id = await account(ctx)
+    const subscription = await addSubscription(ctx, {
+      accountId: id,
+      mrrCents: 8_333,
+      startsOn: '2026-01-01',
+    })
+    await sql`update subscription set stated_cents = 100000, stated_months = 12 where id = ${subscription.id}`.execute(
+      ctx.pg,
+    )
+    await changeSubscription(ctx, { id: subscription.id, mrrCents: 8_333, plan: 'Team' })
+    expect((await getAccountRevenue(ctx, id)).arrCents).toBe(100_000)
+    await changeSubscription(ctx, { id: subscription.id, mrrCents: 9_000 })
+    const { arrCents, subscriptions } = await getAccountRevenue(ctx, id)
+    expect(arrCents).toBe(108_000)
+    expect(subscriptions).toMatchObject([{ mrrCents: 9_000, statedCents: null, statedMonths: null }])
+  })
+
+  it('knows nothing of a customer by a credit note alone: neither revenue, nor staying, nor a renewal', async () => {
+    const ctx = await world.workspace()
+    const id = await account(ctx)
+    await addInvoice(ctx, id, -9_000, '2026-06-01', '2026-12-01')
+    const revenue = await getAccountRevenue(ctx, id)
+    expect(revenue).toMatchObject({ mrrCents: null, arrCents: null, renewal: null, churn: { left: null } })
+    expect((await readings(ctx, id))['revenue.renewal']).toMatchObject({
+      state: 'not_enough_data',
+      value: null,
+    })
+    await addInvoice(ctx, id, 12_000, '2025-09-01', '2026-09-01')
+    expect(await getAccountRevenue(ctx, id)).toMatchObject({
+      renewal: null,
+      churn: { left: true, on: '2026-09-01' },
+    })
+  })
+
   it('of merged accounts counts together until the merge is taken back', async () => {
     const ctx = await world.workspace()
     const [a, b] = [await account(ctx, 'A'), await account(ctx, 'B')]
@@ -248,9 +319,12 @@ describe('recurring revenue', () => {
             .filter(({ onDay }) => onDay <= on)
             .reduce((sum, { deltaCents }) => sum + deltaCents, 0)
           expect((await revenueTotals(ctx, on)).mrrCents).toBe(summed)
-          expect(summed).toBe(
-            subscriptions.reduce((sum, one) => sum + (runs(one, on) ? converted(one, rateList, on) : 0), 0),
+          const paid = [0, 1, 2].map((at) =>
+            subscriptions
+              .filter((one) => one.account === at && runs(one, on))
+              .reduce((sum, one) => sum + hundredthsOf(one, rateList, on), 0),
           )
+          expect(summed).toBe(paid.reduce((sum, hundredths) => sum + Math.round(hundredths / 100), 0))
         }
         const before = new Map<string, { after: number; paid: boolean }>()
         for (const move of one) {
@@ -273,12 +347,13 @@ function runs({ isTrial, days: [a, b] }: Bought, on: string): boolean {
   return !isTrial && from <= on && (to === null || to > on)
 }
 
-function converted({ mrrCents, currency }: Bought, rates: readonly Rate[], on: string): number {
-  if (currency === 'USD') return mrrCents
+/** Hundredths of a cent, so that nothing is rounded before the sum of an account is. */
+function hundredthsOf({ mrrCents, currency }: Bought, rates: readonly Rate[], on: string): number {
+  if (currency === 'USD') return mrrCents * 100
   const known = rates.filter((rate) => rate.currency === currency && rate.fromOn <= on)
   const latest = known.toSorted((a, b) => b.fromOn.localeCompare(a.fromOn))[0]
   const hundredths = Math.round((latest?.rate ?? 0) * 100)
-  return currency === 'JPY' ? mrrCents * hundredths : Math.round((mrrCents * hundredths) / 100)
+  return currency === 'JPY' ? mrrCents * hundredths * 100 : mrrCents * hundredths
 }
 
 const movementRows = (ctx: Ctx) =>

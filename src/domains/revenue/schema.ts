@@ -14,8 +14,11 @@ export const Subscription = z
     id: z.uuid(),
     plan: z.string().nullable(),
     seats: z.int().nullable(),
-    /** A month, in minor units of `currency`. */
+    /** A month, in minor units of `currency`, rounded from what was stated. */
     mrrCents: Cents,
+    /** The price as it was stated, for `statedMonths` months; null where it was stated for a month. */
+    statedCents: Cents.nullable(),
+    statedMonths: z.int().nullable(),
     currency: z.string(),
     termMonths: z.int().nullable(),
     isTrial: z.boolean(),

@@ -9,7 +9,7 @@ import { churnVerdicts } from '../revenue/reads/churn.ts'
 import { departuresOf } from '../revenue/reads/departures.ts'
 import { movementsOf } from '../revenue/reads/movements.ts'
 import { measureObserved, observedOf } from '../revenue/reads/observed.ts'
-import { mrrOf, standingsOf } from '../revenue/reads/standings.ts'
+import { arrOf, standingsOf } from '../revenue/reads/standings.ts'
 import { workspaceOf } from '../team/reads.ts'
 import {
   defaultBelief,
@@ -136,7 +136,6 @@ async function subjectsOf(ctx: Ctx, accountIds: readonly string[], day: string):
   return rows.flatMap(({ id, segment, stage }) => {
     const standing = standingOf.get(id)
     if (!standing) return []
-    const mrrCents = mrrOf(standing)
     const through = observed.get(id) ?? null
     return [
       {
@@ -145,7 +144,7 @@ async function subjectsOf(ctx: Ctx, accountIds: readonly string[], day: string):
         stage,
         verdict: decideChurn(churnRule, standing.says),
         renewal: nextRenewal(standing.saidRenewsOn, standing.running, day),
-        arrCents: mrrCents === null ? null : mrrCents * 12,
+        arrCents: arrOf(standing),
         staleSince: isStale(through, day) ? through : null,
       },
     ]

@@ -8,7 +8,7 @@ import { leftOutOf } from './left-out.ts'
 import { observedOf } from './observed.ts'
 import type { Scope } from './pieces.ts'
 import { churnEventsOf, invoicesOf, subscriptionsOf } from './records.ts'
-import { mrrOf, standingsOf } from './standings.ts'
+import { arrOf, mrrOf, standingsOf } from './standings.ts'
 import { today } from './today.ts'
 
 /** Recurring revenue of one account on a day, with its history, renewal and what it rests on. */
@@ -25,15 +25,14 @@ export async function getAccountRevenue(ctx: Ctx, anyId: string, asOf?: string):
   ])
   if (!standing) throw new Error(`account ${accountId} has no standing`)
   const verdict = decideChurn(workspace.churnRule, standing.says)
-  const mrrCents = mrrOf(standing)
   const observedThrough = observed.get(accountId) ?? null
   return {
     asOf: day,
     observedThrough,
     stale: isStale(observedThrough, day),
     currency: workspace.currency,
-    mrrCents,
-    arrCents: mrrCents === null ? null : mrrCents * 12,
+    mrrCents: mrrOf(standing),
+    arrCents: arrOf(standing),
     leftOut: leftOutOf(standing.running),
     steps,
     firstPaidOn: standing.firstPaidOn,

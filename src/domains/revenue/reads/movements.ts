@@ -4,13 +4,13 @@ import { pieces, type Scope } from './pieces.ts'
 /**
  * The movements of these accounts as rows (account_id, on_day, kind, delta_cents, mrr_after_cents). A change of an
  * exchange rate is a movement too, so that the movements always add up to the revenue of the day. Credit notes lower the
- * revenue of their period, never below nothing.
+ * revenue of their period, never below nothing. What is paid a year is added up exactly, and its month rounded once.
  */
 export const movementsOf = (ctx: Scope, accountIds: readonly string[]): RawBuilder<unknown> => sql`
   with ${pieces(ctx, accountIds)},
   rated as (
     select p.account_id, greatest(p.from_on, r.from_on) as from_on, least(p.to_on, r.to_on) as to_on,
-      round(p.amount * r.factor) as cents
+      p.amount * r.factor as cents
     from piece p join rate r on r.currency = p.currency
       and (r.to_on is null or r.to_on > p.from_on) and (p.to_on is null or p.to_on > r.from_on)),
   change as (
@@ -20,7 +20,7 @@ export const movementsOf = (ctx: Scope, accountIds: readonly string[]): RawBuild
       select account_id, to_on, -cents from rated where to_on is not null) edge
     group by account_id, on_day),
   step as (
-    select account_id, on_day, greatest(0, sum(cents) over (partition by account_id order by on_day)) as after
+    select account_id, on_day, greatest(0, round(sum(cents) over (partition by account_id order by on_day) / 12)) as after
     from change),
   compared as (
     select account_id, on_day, after, lag(after, 1, 0) over account_days as before,

@@ -10,8 +10,8 @@ export const idArray = (accountIds: readonly string[]): RawBuilder<unknown> => s
 
 /**
  * Named queries that all revenue rests on, for the accounts that `accountIds` count as, or for all: `member` (accounts,
- * and those merged into them), `piece` (what is paid a month, from a day to a day, in its own currency; no trials;
- * invoices only where an account has no subscription) and `rate` (factor from minor units of a currency to the
+ * and those merged into them), `piece` (what is paid a year, never rounded, from a day to a day, in its own currency; no
+ * trials; invoices only where an account has no subscription) and `rate` (factor from minor units of a currency to the
  * workspace's, by days).
  */
 export const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBuilder<unknown> => sql`
@@ -38,13 +38,14 @@ export const pieces = (ctx: Scope, accountIds: readonly string[] | null): RawBui
     union all
     select currency, '-infinity'::date, null, 1 from home),
   piece as (
-    select m.root_id as account_id, s.id, 'subscription' as kind, s.plan, s.mrr_cents::numeric as amount, s.currency,
+    select m.root_id as account_id, s.id, 'subscription' as kind, s.plan, 
+      coalesce(s.stated_cents, s.mrr_cents) * 12.0 / coalesce(s.stated_months, 1) as amount, s.currency,
       s.starts_on as from_on, s.ends_on as to_on, s.term_months
     from subscription s join member m on m.id = s.account_id
     where s.workspace_id = ${ctx.workspace}
-      and not s.is_trial and s.mrr_cents > 0 and (s.ends_on is null or s.ends_on > s.starts_on)
+      and not s.is_trial and coalesce(s.stated_cents, s.mrr_cents) > 0 and (s.ends_on is null or s.ends_on > s.starts_on)
     union all
-    select b.account_id, b.id, 'invoice', null, b.amount_cents / b.months, b.currency, b.period_from, b.period_to,
+    select b.account_id, b.id, 'invoice', null, b.amount_cents * 12 / b.months, b.currency, b.period_from, b.period_to,
       greatest(1, least(120, round(b.months)))::integer
     from (
       select m.root_id as account_id, i.id, i.amount_cents, i.currency, i.period_from, i.period_to,

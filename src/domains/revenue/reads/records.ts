@@ -35,7 +35,7 @@ export async function subscriptionsOf(ctx: Scope, accountId: string): Promise<Su
   const rows = await recordsOf<Omit<Subscription, 'version'>>(
     ctx,
     accountId,
-    sql`starts_on, id, plan, seats, mrr_cents, currency, term_months, is_trial, auto_renew, ends_on
+    sql`starts_on, id, plan, seats, mrr_cents, stated_cents, stated_months, currency, term_months, is_trial, auto_renew, ends_on
       from subscription`,
   )
   return rows.map((row) => ({ ...row, version: subscriptionVersion(row) }))

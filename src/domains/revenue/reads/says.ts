@@ -7,16 +7,18 @@ import { stackOf } from './stack.ts'
 const cameBack = sql`(coalesce(max(from_on) filter (where source = 'subscriptions' and amount > 0), '-infinity')
   > max(on_day) filter (where source = 'churn_events'))`
 
+/** Whether something runs that brings money, which a credit note does not; null where nothing ever did. */
+const runs = sql`bool_or(stays) filter (where source = 'subscriptions' and amount > 0)`
+
 /**
  * What each source says, as aggregates over the stack of an account. Churn events stop saying that a customer left once
  * something paid begins after the last of them: then they say that it stays, or nothing when that has ended too.
  */
 export const saysColumns = sql`
-  not bool_or(stays) filter (where source = 'subscriptions') as subscriptions_left,
-  case when not bool_or(stays) filter (where source = 'subscriptions')
-    then max(on_day) filter (where source = 'subscriptions') end as subscriptions_on,
+  not ${runs} as subscriptions_left,
+  case when not ${runs} then max(on_day) filter (where source = 'subscriptions' and amount > 0) end as subscriptions_on,
   case when not ${cameBack} then true
-    when ${cameBack} and bool_or(stays) filter (where source = 'subscriptions') then false end as churn_events_left,
+    when ${cameBack} and ${runs} then false end as churn_events_left,
   case when not ${cameBack} then max(on_day) filter (where source = 'churn_events') end as churn_events_on,
   not bool_or(stays) filter (where source = 'flag') as flag_left`
 

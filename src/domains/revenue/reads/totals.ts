@@ -5,20 +5,19 @@ import type { LeftOut, RevenueTotals } from '../schema.ts'
 import { sumByCurrency } from './left-out.ts'
 import type { Scope } from './pieces.ts'
 import { saysColumns, toSays, type SaysRow } from './says.ts'
-import { stackOf } from './stack.ts'
+import { stackOf, yearly } from './stack.ts'
 
 type Group = SaysRow &
-  Readonly<{ mrrCents: number; paying: number; running: number; leftOut: LeftOut[] | null }>
+  Readonly<{ mrrCents: number; arrCents: number; paying: number; running: number; leftOut: LeftOut[] | null }>
 
 const sumOf = <T>(list: readonly T[], of: (item: T) => number): number =>
   list.reduce((sum, item) => sum + of(item), 0)
 
 function totalOf(groups: readonly Group[]): Pick<RevenueTotals, 'mrrCents' | 'arrCents' | 'leftOut'> {
-  const mrrCents = sumOf(groups, (group) => group.mrrCents)
   const leftOut = sumByCurrency(groups.flatMap((group) => group.leftOut ?? []))
   return {
-    mrrCents,
-    arrCents: mrrCents * 12,
+    mrrCents: sumOf(groups, (group) => group.mrrCents),
+    arrCents: sumOf(groups, (group) => group.arrCents),
     leftOut: leftOut.toSorted((a, b) => (a.currency < b.currency ? -1 : 1)),
   }
 }
@@ -33,13 +32,13 @@ export async function revenueTotals(ctx: Scope, day: string): Promise<RevenueTot
   const { rows } = await sql<Group>`
     with ${stackOf(ctx, null, day)},
     per_account as (
-      select ${saysColumns}, greatest(0, sum(cents) filter (where stays)) as mrr,
+      select ${saysColumns}, round(${yearly} / 12) as mrr, round(${yearly}) as arr,
         bool_or(stays and id is not null) is true as runs,
-        jsonb_agg(jsonb_build_object('currency', currency, 'cents', round(amount)))
+        jsonb_agg(jsonb_build_object('currency', currency, 'cents', round(amount / 12)))
           filter (where stays and id is not null and cents is null) as uncovered
       from stack group by account_id),
     sums as (
-      select ${words}, coalesce(sum(mrr), 0) as mrr_cents, count(*) filter (where mrr > 0) as paying,
+      select ${words}, coalesce(sum(mrr), 0) as mrr_cents, coalesce(sum(arr), 0) as arr_cents, count(*) filter (where arr > 0) as paying,
         count(*) filter (where runs) as running
       from per_account group by ${words}),
     each as (
