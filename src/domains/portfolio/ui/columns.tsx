@@ -4,6 +4,7 @@ import { MicroHistogram } from '../../../ui/charts/MicroHistogram.tsx'
 import { Sparkline } from '../../../ui/charts/Sparkline.tsx'
 import { cx } from '../../../ui/cx.ts'
 import {
+  count,
   dayShort,
   days,
   money,
@@ -199,7 +200,7 @@ function ReadingCell(props: ReadingCellProps) {
       </span>
     )
   }
-  const shown = <Known {...props} reading={reading} value={reading.value} />
+  const shown = <KnownReading {...props} reading={reading} value={reading.value} />
   if (!stale) return shown
   const day = dayShort(reading.asOf.slice(0, 10), frame.fields.today)
   return (
@@ -210,7 +211,7 @@ function ReadingCell(props: ReadingCellProps) {
   )
 }
 
-function Known({ value, ...props }: ReadingCellProps & { reading: RowReading; value: number }) {
+function KnownReading({ value, ...props }: ReadingCellProps & { reading: RowReading; value: number }) {
   const { field, reading, frame, row, of } = props
   switch (field.code) {
     case 'reading.risk.renewal': {
@@ -288,15 +289,35 @@ function Total({
   if (field.unit === 'money') {
     const tip =
       of.unknown > 0 ? words('sumTipPartial', { n: of.n, unknown: of.unknown }) : words('total', { n: of.n })
-    return <Tip text={tip}>{money({ minor: of.sum ?? 0, currency })}</Tip>
+    return (
+      <Tip text={tip}>
+        {money({ minor: of.sum ?? 0, currency })}
+        <Known of={of} />
+      </Tip>
+    )
   }
   if (field.code === 'reading.risk.renewal') return <LossInterval frame={frame} />
-  if (field.code.startsWith('reading.tickets.')) return valueText(of.sum ?? 0, 'count', currency)
+  if (field.code.startsWith('reading.tickets.'))
+    return (
+      <>
+        {valueText(of.sum ?? 0, 'count', currency)}
+        <Known of={of} />
+      </>
+    )
   if (of.median === null) return null
   return (
     <Tip text={words('medianTip', { n: of.n, unknown: of.unknown })}>
       {words('median', { value: valueText(of.median, field.unit, currency) })}
+      <Known of={of} />
     </Tip>
+  )
+}
+
+/** Of how many customers a total speaks, where that is not all: a total that hides what it leaves out is false. */
+function Known({ of }: { of: ColumnSummary }): ReactNode {
+  if (of.unknown === 0) return null
+  return (
+    <span className={css.known}>{words('knownOf', { n: count(of.n), of: count(of.n + of.unknown) })}</span>
   )
 }
 
@@ -308,7 +329,12 @@ function LossInterval({ frame }: { frame: Frame }): ReactNode {
   const [low, high] = [loss.sumInterval.low, loss.sumInterval.high].map((minor) =>
     money({ minor: Math.max(0, minor), currency }),
   )
-  return <Tip text={words('sumTip', { n: loss.n })}>{words('ofSum', { range: `${low} to ${high}` })}</Tip>
+  return (
+    <Tip text={words('sumTip', { n: loss.n })}>
+      {words('ofSum', { range: `${low} to ${high}` })}
+      <Known of={loss} />
+    </Tip>
+  )
 }
 
 function Tip({ text, children }: { text: string; children: ReactNode }) {

@@ -35,6 +35,7 @@ export const words = catalogue('portfolio', {
     '95% interval of the sum. Customers of one segment are taken to err together, segments independently. From {n} customers.',
   sumTipPartial: 'Sum over {n} customers; {unknown} more are not known.',
   medianTip: 'Median of {n} customers; {unknown} more are not known.',
+  knownOf: '{n} of {of} known',
   ofSum: '{range} (95%)',
   tooFewTip: '{field}: not enough data',
   riskTip: '{name}: {risk} ({range}), 95% interval',
