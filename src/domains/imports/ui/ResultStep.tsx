@@ -14,7 +14,7 @@ import { Disagreements } from './Disagreements.tsx'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
 import { useImports, useStart, type Import } from './queries.ts'
-import { StopButton, Stopped, Undoing } from './Running.tsx'
+import { Resumable, StopButton, Undoing } from './Running.tsx'
 import { inKindOrder, type StepProps } from './steps.ts'
 import { words } from './words.ts'
 
@@ -28,7 +28,8 @@ export function ResultStep({ entry, mayImport }: StepProps) {
         {mayImport && <StopButton entry={entry} />}
       </Region>
     )
-  if (entry.state === 'failed') return <UndoStopped entry={entry} mayImport={mayImport} />
+  // An undo that was stopped half-way can only go on.
+  if (entry.state === 'failed') return <Resumable entry={entry} verb="undo" mayImport={mayImport} />
   const undone = entry.state === 'undone'
   return (
     <>
@@ -44,27 +45,6 @@ export function ResultStep({ entry, mayImport }: StepProps) {
       <Unknown entry={entry} />
       <Issues entry={entry} phase="run" mayImport={mayImport} />
     </>
-  )
-}
-
-/** An undo that was stopped half-way can only go on. */
-function UndoStopped({ entry, mayImport }: { entry: Import; mayImport: boolean }) {
-  const undo = useStart(entry.id, 'undo')
-  const resume = () => undo.mutate()
-  useKeys([{ key: 'enter', label: words('resumeUndo'), run: resume, when: mayImport && !undo.isPending }])
-  return (
-    <div className={css.noteBox}>
-      <Stopped
-        entry={entry}
-        actions={
-          mayImport && (
-            <Button variant="primary" keys="enter" onClick={resume} busy={undo.isPending}>
-              {words('resumeUndo')}
-            </Button>
-          )
-        }
-      />
-    </div>
   )
 }
 

@@ -1,27 +1,20 @@
 import { useState } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { count } from '../../../ui/format.ts'
-import { useKeys } from '../../../ui/keys.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { Counts } from './Counts.tsx'
 import { outcomeWords } from './describe.ts'
 import css from './imports.module.css'
 import { Issues } from './Issues.tsx'
-import { useStart } from './queries.ts'
-import { Running, StopButton, Stopped } from './Running.tsx'
+import { Resumable, Running, StopButton } from './Running.tsx'
 import { canUndo, type StepProps } from './steps.ts'
 import { UndoConfirm } from './UndoConfirm.tsx'
 import { words } from './words.ts'
 
 /** The import itself: how far it is, or why it stopped and how it goes on. */
 export function RunStep({ entry, mayImport }: StepProps) {
-  const run = useStart(entry.id, 'run')
   const [undoing, setUndoing] = useState(false)
   const stopped = entry.state === 'failed' && entry.error?.phase === 'run'
-  const resume = () => run.mutate()
-  useKeys([
-    { key: 'enter', label: words('resume'), run: resume, when: stopped && mayImport && !run.isPending },
-  ])
   if (entry.state === 'waiting')
     return (
       <Region title={words('waiting')}>
@@ -32,21 +25,12 @@ export function RunStep({ entry, mayImport }: StepProps) {
   if (stopped)
     return (
       <>
-        <div className={css.noteBox}>
-          <Stopped
-            entry={entry}
-            actions={
-              mayImport && (
-                <>
-                  <Button variant="primary" keys="enter" onClick={resume} busy={run.isPending}>
-                    {words('resume')}
-                  </Button>
-                  {canUndo(entry) && <Button onClick={() => setUndoing(true)}>{words('undoImport')}</Button>}
-                </>
-              )
-            }
-          />
-        </div>
+        <Resumable
+          entry={entry}
+          verb="run"
+          mayImport={mayImport}
+          more={canUndo(entry) && <Button onClick={() => setUndoing(true)}>{words('undoImport')}</Button>}
+        />
         {entry.counts.rows > 0 && (
           <>
             <Region title={words('resultSoFar')} note={words('ofRows', { rows: count(entry.counts.rows) })}>

@@ -87,3 +87,39 @@ export function Stopped({ entry, actions }: { entry: Import; actions: React.Reac
     />
   )
 }
+
+/** An import or undo that stopped half-way, with the button and the key that let it go on. */
+export function Resumable({
+  entry,
+  verb,
+  mayImport,
+  more,
+}: {
+  entry: Import
+  verb: 'run' | 'undo'
+  mayImport: boolean
+  /** What else can be done now. */
+  more?: React.ReactNode
+}) {
+  const { mutate, isPending } = useStart(entry.id, verb)
+  const label = words(verb === 'run' ? 'resume' : 'resumeUndo')
+  const resume = () => mutate()
+  useKeys([{ key: 'enter', label, run: resume, when: mayImport && !isPending }])
+  return (
+    <div className={css.noteBox}>
+      <Stopped
+        entry={entry}
+        actions={
+          mayImport && (
+            <>
+              <Button variant="primary" keys="enter" onClick={resume} busy={isPending}>
+                {label}
+              </Button>
+              {more}
+            </>
+          )
+        }
+      />
+    </div>
+  )
+}

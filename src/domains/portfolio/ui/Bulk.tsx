@@ -49,17 +49,24 @@ export function Bulk({ selection, fields, views, onClear }: BulkProps) {
 const assign = (accountIds: string[], ownerId: string | null) =>
   body(api.POST('/api/v1/portfolio/assign', { body: { accountIds, ownerId } }))
 
-function AssignDialog({
-  ids,
-  fields,
-  onClose,
-  onDone,
-}: {
+interface DialogProps {
   ids: string[]
-  fields: Fields
   onClose: () => void
   onDone: () => void
-}) {
+}
+
+/** What follows when it is done: the dialog closes, nothing is selected any more, and the lists are read again. */
+function useLeave({ onClose, onDone }: DialogProps): () => Promise<void> {
+  const refresh = useRefresh()
+  return async () => {
+    onClose()
+    onDone()
+    await refresh()
+  }
+}
+
+function AssignDialog({ fields, ...dialog }: DialogProps & { fields: Fields }) {
+  const { ids, onClose } = dialog
   const owners = fields.fields.find(({ code }) => code === 'owner')?.options ?? []
   const options = [
     { value: '', label: words('nobody') },
@@ -67,6 +74,7 @@ function AssignDialog({
   ]
   const [owner, setOwner] = useState<{ value: string; label: string } | null>(null)
   const refresh = useRefresh()
+  const leave = useLeave(dialog)
   const { mutate, error, isPending } = useMutation({
     mutationFn: (to: { value: string }) => assign(ids, to.value || null),
     onSuccess: async ({ before }, to) => {
@@ -75,9 +83,7 @@ function AssignDialog({
         ? words('assigned', { n: ids.length, owner: named })
         : words('assignedNobody', { n: ids.length })
       toast(text, () => void giveBack(before).then(refresh, failed))
-      onClose()
-      onDone()
-      await refresh()
+      await leave()
     },
   })
   return (
@@ -122,22 +128,13 @@ const picked = (ids: readonly string[]) => [
   { field: 'account', op: 'one_of' as const, value: [...new Set(ids)] },
 ]
 
-function AddDialog({
-  ids,
-  views,
-  onClose,
-  onDone,
-}: {
-  ids: string[]
-  views: readonly View[]
-  onClose: () => void
-  onDone: () => void
-}) {
+function AddDialog({ views, ...dialog }: DialogProps & { views: readonly View[] }) {
+  const { ids, onClose } = dialog
   const mayWrite = useMayWrite()
   const byHand = views.filter((view) => mayChange(view, mayWrite) && pickedIds(view))
   const [target, setTarget] = useState('')
   const [name, setName] = useState('')
-  const refresh = useRefresh()
+  const leave = useLeave(dialog)
   const options = [
     { value: '', label: words('newView') },
     ...byHand.map((view) => ({ value: view.id, label: view.name })),
@@ -151,9 +148,7 @@ function AddDialog({
     },
     onSuccess: async (added) => {
       toast(words('added', { name: added }))
-      onClose()
-      onDone()
-      await refresh()
+      await leave()
     },
   })
   return (

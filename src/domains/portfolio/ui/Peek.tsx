@@ -1,9 +1,10 @@
 import { Pin, PinOff, X } from 'lucide-react'
 import { useMutation } from '@tanstack/react-query'
 import { api } from '../../../ui/api/client.ts'
+import { shareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import { Waterfall } from '../../../ui/charts/Waterfall.tsx'
 import { Button, IconButton } from '../../../ui/controls/Button.tsx'
-import { dayShort, percentDecimals, percentParts, roundParts, tooFew } from '../../../ui/format.ts'
+import { dayShort, percentParts, tooFew } from '../../../ui/format.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Heading } from '../../../ui/layout/Region.tsx'
@@ -132,44 +133,26 @@ function RiskParts({ data }: { data: PeekData }) {
   if (!risk || risk.value === null) return null
   const face = percentParts(risk.value, [risk.low, risk.high])
   const title = words('why', { risk: face.share })
-  if (contributions.length === 0)
+  const parts = shareWaterfall({ ...risk, contributions }, partWords)
+  if (!parts)
     return (
       <section className={css.peekPart} aria-label={title}>
         <Heading title={title} />
         <p className={css.quiet}>{words('noParts')}</p>
       </section>
     )
-  const interval: [number, number] | null =
-    risk.low !== null && risk.high !== null ? [risk.low * 100, risk.high * 100] : null
-  const decimals = percentDecimals([risk.value, risk.low, risk.high], 1)
-  const total = Math.round(risk.value * 100 * 10 ** decimals) / 10 ** decimals
-  const shown = roundParts(
-    contributions.map(({ amount }) => amount * 100),
-    risk.value * 100,
-    decimals,
-  )
-  const parts = contributions.map(({ code, params }, i) => {
-    const label = contributionWords(code as 'risk.base')
-    return {
-      label: label === code ? fieldLabel(code) : label,
-      ...(typeof params.segment === 'string' && { detail: params.segment }),
-      value: shown[i] ?? 0,
-    }
-  })
-  const [base, ...rest] = parts
-  if (!base) return null
   return (
     <section className={css.peekPart} aria-label={title}>
       <Heading title={title} note={face.range} />
-      <Waterfall
-        label={words('riskOfLeaving')}
-        base={base}
-        parts={rest}
-        total={total}
-        interval={interval}
-        decimals={decimals}
-        unit="%"
-      />
+      <Waterfall label={words('riskOfLeaving')} unit="%" {...parts} />
     </section>
   )
+}
+
+function partWords(code: string, params: Record<string, unknown>): { label: string; detail?: string } {
+  const label = contributionWords(code as 'risk.base')
+  return {
+    label: label === code ? fieldLabel(code) : label,
+    ...(typeof params.segment === 'string' && { detail: params.segment }),
+  }
 }
