@@ -24,7 +24,12 @@ numbers <- function(values) paste0("[", paste(sprintf("%.17g", values), collapse
 # `compute` is timed; `answer_of` makes of its result a list of numbers to compare.
 measure <- function(compute, answer_of) {
   times <- vector("list", repeats)
-  for (run in seq_len(repeats)) times[[run]] <- system.time(result <- compute())
+  for (run in seq_len(repeats)) {
+    # What the run before left would count as memory of this one.
+    result <- NULL
+    gc()
+    times[[run]] <- system.time(result <- compute())
+  }
   memory <- peak_memory()
   answer <- answer_of(result)
   seconds <- vapply(times, function(t) t[["elapsed"]], 0)

@@ -26,7 +26,7 @@ const writeFollowUp =
 
 /** About 2.4 million account-months with twelve covariates, and 240,000 of other accounts to judge the fit by. */
 const writeAccountMonths: WriteData = (folder, scale) => {
-  const parts = { fit: { seed: 1, accounts: 139_000 }, held: { seed: 2, accounts: 13_900 } }
+  const parts = { fit: { seed: 1, accounts: 111_000 }, held: { seed: 2, accounts: 11_100 } }
   for (const [part, { seed, accounts }] of Object.entries(parts)) {
     const months = simulateAccountMonths(seededRandom(seed), {
       accounts: Math.ceil(accounts * scale),

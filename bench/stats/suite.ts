@@ -125,11 +125,16 @@ const seconds = ({ seconds: all, processorSeconds }: Measured) =>
   `${median(all).toPrecision(3)} (${median(processorSeconds).toPrecision(3)})`
 const megabytes = ({ peakMemoryBytes }: Measured) => (peakMemoryBytes / 1e6).toFixed(0)
 
+const ratios = (ours: Measured, r: Measured) => {
+  const busy = median(r.processorSeconds) / median(ours.processorSeconds)
+  return `${(median(r.seconds) / median(ours.seconds)).toFixed(1)} (${busy.toFixed(1)})`
+}
+
 const columns = [
   'what',
   'ours s (processor)',
   'R s (processor)',
-  'R / ours',
+  'R / ours (processor)',
   'ours MB',
   'R MB',
   'largest difference',
@@ -139,7 +144,7 @@ const cellsOf = ({ what, ours, r }: Row): readonly string[] => [
   what,
   seconds(ours),
   r ? seconds(r) : 'not run',
-  r ? (median(r.seconds) / median(ours.seconds)).toFixed(1) : '',
+  r ? ratios(ours, r) : '',
   megabytes(ours),
   r ? megabytes(r) : '',
   r ? difference(ours.answer, r.answer) : '',
@@ -157,7 +162,7 @@ const load = () => loadavg()[0]!.toFixed(1)
 
 /**
  * Compares speed, memory and answers with R, side by side on the same data, a process each. Only the calculation is timed, in
- * the process; the median of the runs counts.
+ * the process; the median of the runs counts. On a crowded machine the ratio of processor times says more than that of the clock.
  */
 export async function benchStats({ out, only, scale, repeat }: BenchOptions): Promise<void> {
   const chosen = chosenCases(only)
