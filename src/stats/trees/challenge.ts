@@ -45,7 +45,7 @@ export type Challenge = Readonly<{
  * Source: `delongTest`, `logLossGain`, `pairInteractions`. A challenger that wins without a pair saw something else: bends
  * that the core's terms smooth away, or three columns at once. Cost: O(rows + rounds accounts), and the pairs.
  *
- * @throws StatsError as `delongTest`, `logLossGain` and `pairInteractions`
+ * @throws StatsError as `delongTest`, `logLossGain` and `pairInteractions`; no_variation when both predict the same, row by row
  * @example
  * const at = Array.from({ length: 400 }, (_, row) => row)
  * const columns = { a: at.map((row) => row % 2), b: at.map((row) => Math.floor(row / 2) % 2) }

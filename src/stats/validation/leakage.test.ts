@@ -43,6 +43,15 @@ describe('alarm of a single column', () => {
     expect(alarms).toMatchObject([{ column: 'offboarding', by: 'value', auc: 1 }])
   })
 
+  it('says nothing of so few that luck alone parts them', () => {
+    const few = Array.from({ length: 13 }, (_, row) => (row < 9 ? 1 : 0))
+    expect(singleFeatureAlarms({ copy: few }, few)).toEqual([])
+    expect(singleFeatureAlarms({ copy: few }, few, { least: 4 })).toHaveLength(1)
+    const most = few.map((event, row) => (row < 6 ? event : NaN))
+    expect(singleFeatureAlarms({ most }, few, { least: 4 })).toEqual([])
+    expectCode(() => singleFeatureAlarms({ copy: few }, few, { least: 0 }), 'bad_input')
+  })
+
   it('takes events and columns of one length', () => {
     expectCode(() => singleFeatureAlarms({ a: [1] }, [0, 1]), 'bad_input')
     expectCode(() => singleFeatureAlarms({ a: [1, 2] }, [0, 3]), 'bad_input')

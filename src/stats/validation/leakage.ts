@@ -16,14 +16,16 @@ export type LeakageAlarm =
 
 const reversible = (value: number) => Math.max(value, 1 - value)
 
-/** The AUC in whichever direction is the better; nothing where only one group has values. */
-function aucEitherWay(events: ArrayLike<number>, scores: ArrayLike<number>): number | undefined {
-  try {
-    return reversible(auc(events, scores))
-  } catch (error) {
-    if (error instanceof StatsError && error.code === 'empty_stratum') return undefined
-    throw error
-  }
+/** The AUC in whichever direction is the better; nothing where a side has fewer than `least` rows. */
+function aucEitherWay(
+  events: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  least: number,
+): number | undefined {
+  let happened = 0
+  for (let row = 0; row < events.length; row++) if (events[row] === 1) happened++
+  if (Math.min(happened, events.length - happened) < least) return undefined
+  return reversible(auc(events, scores))
 }
 
 function presentRows(column: ArrayLike<number>): number[] {
@@ -38,13 +40,14 @@ function alarmsOfColumn(
   values: ArrayLike<number>,
   events: ArrayLike<number>,
   limit: number,
+  least: number,
 ): LeakageAlarm[] {
   insist(values.length === events.length, `Column ${column} needs one value a row.`)
   const present = presentRows(values)
   const at = (source: ArrayLike<number>) => Float64Array.from(present, (row) => source[row]!)
   const isPresent = Float64Array.from(events, (_, row) => (Number.isNaN(values[row]!) ? 0 : 1))
-  const byValue = present.length === 0 ? undefined : aucEitherWay(at(events), at(values))
-  const byPresence = aucEitherWay(events, isPresent)
+  const byValue = present.length === 0 ? undefined : aucEitherWay(at(events), at(values), least)
+  const byPresence = aucEitherWay(events, isPresent, least)
   return [
     { by: 'value' as const, auc: byValue },
     { by: 'presence' as const, auc: byPresence },
@@ -62,18 +65,26 @@ function alarmsOfColumn(
  * A good early sign seldom passes .9; above .95 it is nearly always the outcome itself. Cost: O(rows) a column.
  *
  * @param columns one value a row; NaN where there is none
- * @param limit 0.95 unless told
+ * @param options.limit 0.95 unless told
+ * @param options.least rows with the event, and rows without, from which on a column is judged: among a few, luck alone parts
+ * them; 10 unless told
  * @throws StatsError bad_input for an event that is not 0 or 1, an infinite value or unequal lengths
  * @example
- * singleFeatureAlarms({ seats: [5, 9, 7, 6], goodbye: [0, 0, 1, 1] }, [0, 0, 1, 1]) // [{ kind: 'single_feature', column: 'goodbye', by: 'value', auc: 1 }]
+ * const events = [0, 0, 1, 1]
+ * singleFeatureAlarms({ seats: [5, 9, 7, 6], goodbye: [0, 0, 1, 1] }, events, { least: 2 }) // [{ kind: 'single_feature', column: 'goodbye', by: 'value', auc: 1 }]
  */
 export function singleFeatureAlarms(
   columns: Readonly<Record<string, ArrayLike<number>>>,
   events: ArrayLike<number>,
-  limit = 0.95,
+  { limit = 0.95, least = 10 }: Readonly<{ limit?: number; least?: number }> = {},
 ): LeakageAlarm[] {
+  for (let row = 0; row < events.length; row++)
+    insist(events[row] === 0 || events[row] === 1, `An event is 0 or 1, not ${events[row]} as in row ${row}.`)
+  insist(least >= 1, `A column is judged from one row of each kind on, not from ${least}.`)
   insist(limit >= 0.5 && limit <= 1, `A limit of an AUC lies in [0.5, 1], not at ${limit}.`)
-  return Object.entries(columns).flatMap(([name, values]) => alarmsOfColumn(name, values, events, limit))
+  return Object.entries(columns).flatMap(([name, values]) =>
+    alarmsOfColumn(name, values, events, limit, least),
+  )
 }
 
 /**
