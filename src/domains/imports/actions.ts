@@ -405,6 +405,16 @@ export async function scrubImports(
     tx.pg,
   )
   await sql`
+    delete from pending_reference where workspace_id = ${tx.workspace} and target_entity = 'person'
+      and lower(target_external_id) in ${list}`.execute(tx.pg)
+  await sql`
+    update import set report = jsonb_set(report, '{unknown}', coalesce((
+      select jsonb_agg(line) from jsonb_array_elements(report -> 'unknown') line
+      where lower(line ->> 'externalId') not in ${list}), '[]'))
+    where workspace_id = ${tx.workspace} and jsonb_array_length(coalesce(report -> 'unknown', '[]')) > 0`.execute(
+    tx.pg,
+  )
+  await sql`
     update import set inspection = jsonb_set(inspection, '{columns}', (
       select jsonb_agg(case when ${names_(sql`col -> 'examples'`)} or lower(col ->> 'min') in ${list}
           or lower(col ->> 'max') in ${list}

@@ -160,12 +160,14 @@ function sayCounts({ counts }: Import, say: (line: string) => void): void {
     say(`${accountsCreated} unknown accounts ${rows > 0 ? 'created' : 'to be created'}.`)
 }
 
+/** Lines of a list that are shown; the rest is counted. */
+const shownIssues = 10
+
 async function sayIssues(ctx: Ctx, stored: Import, phase: 'check' | 'run', say: (line: string) => void) {
-  const shown = 10
-  const { items, total, more } = await listIssues(ctx, stored.id, phase, shown)
+  const { items, total, more } = await listIssues(ctx, stored.id, phase, shownIssues)
   for (const issue of items)
     say(`  row ${issue.rowNumber ?? '?'}${issue.column ? `, ${issue.column}` : ''}: ${issueWords(issue)}`)
-  if (total + more > items.length) say(`  and ${total + more - items.length} more.`)
+  if (items.length > 0 && total + more > items.length) say(`  and ${total + more - items.length} more.`)
 }
 
 function sayReport({ report, plan: { answers } }: Import, say: (line: string) => void): void {
@@ -175,6 +177,11 @@ function sayReport({ report, plan: { answers } }: Import, say: (line: string) =>
     const { term, value } = totalText(name, amount, answers.currency)
     say(`  ${term}: ${value}`)
   }
+  const unknown = report.unknown ?? []
+  if (unknown.length > 0) say('Ids that nobody knows, named by rows of this file:')
+  for (const { entity, externalId, rows } of unknown.slice(0, shownIssues))
+    say(`  ${entity} ${externalId}: ${rows} ${rows === 1 ? 'row' : 'rows'}`)
+  if (unknown.length > shownIssues) say(`  and ${unknown.length - shownIssues} more.`)
   for (const disagreement of report.disagreements ?? []) {
     say(disagreementSentence(disagreement))
     for (const line of sourceSentences(disagreement)) say(`  ${line}`)
@@ -254,6 +261,7 @@ export async function importFile(
     throw new Problem(409, 'taken_on', 'This import was stopped here and goes on in the server.')
   if (done.error) throw new Problem(422, done.error.code, done.error.detail)
   sayCounts(done, say)
+  await sayIssues(ctx, done, 'run', say)
   sayReport(done, say)
   return done
 }

@@ -675,6 +675,33 @@ describe('the command line', () => {
     )
   })
 
+  it('says after the run which ids were repeated, not only how many', async () => {
+    const ctx = await world.workspace()
+    await bring(ctx, types, accounts)
+    const folder = await mkdtemp(join(tmpdir(), 'mainstay-repeat-'))
+    const path = join(folder, 'bills.csv')
+    const rows = Array.from({ length: 13 }, (_, n) => `B1,A1,${n + 1},2026-01-${10 + n}`)
+    await writeFile(path, `bill id,account id,amount,day\n${rows.join('\n')}\nB2,A9,1,2026-01-01\n`)
+    const said: string[] = []
+    const say = (line: string) => void said.push(line)
+    await importFile(ctx, types, { path, kind: 'bills', yes: true, say })
+    const after = said.slice(said.indexOf('Importing.'))
+    expect(after.filter((line) => line.includes('“B1” came in row'))).toHaveLength(10)
+    expect(after).toContain('  and 3 more.')
+    expect(after).toContain('  account A9: 1 row')
+    for (const [at, line] of said.entries())
+      if (/^ {2}and \d+ more/.test(line)) expect(said[at - 1]).toMatch(/^ {2}\w+ /)
+    await rm(folder, { recursive: true })
+  })
+
+  it('names a parent that the file never brings, and no other', async () => {
+    const ctx = await world.workspace()
+    const file = 'account id,name,parent id\nA1,Anvil,A2\nA2,Birch,\nA3,Cedar,A9\n'
+    const done = await bring(ctx, [accountImport], file, { kind: 'accounts' })
+    expect(done.counts).toMatchObject({ new: 3, warnings: 0 })
+    expect(done.report.unknown).toEqual([{ entity: 'account', externalId: 'A9', rows: 1 }])
+  })
+
   it('does not import what it is not sure of until the kind is named', async () => {
     const ctx = await world.workspace()
     const folder = await mkdtemp(join(tmpdir(), 'mainstay-kind-'))

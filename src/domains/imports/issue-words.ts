@@ -42,6 +42,11 @@ export const issueMessages = {
   unknown_person: 'No person is called “{externalId}”. Import people first.',
   unknown_survey: 'No survey is called “{externalId}”.',
   unknown_user: 'No member of the team has the address “{externalId}”.',
+  unknown_account_left_open:
+    'No account is called “{externalId}”; the row was kept without. Once it is here, it is filled in.',
+  unknown_person_left_open:
+    'No person is called “{externalId}”; the row was kept without. Once it is here, it is filled in.',
+  unknown_user_left_open: 'No member of the team has the address “{externalId}”; the row was kept without.',
   changed_since: 'This record was changed after the import, so it was left as it is.',
   still_used: 'Something else refers to this record, so it was not removed.',
 

@@ -399,10 +399,15 @@ export async function unknownReferences(
   importId: string,
 ): Promise<NonNullable<Report['unknown']>> {
   const { rows } = await sql<{ entity: string; externalId: string; rows: number }>`
-    select params ->> 'entity' as entity, params ->> 'externalId' as external_id, count(*) as rows
-    from import_issue
-    where workspace_id = ${ctx.workspace} and import_id = ${importId} and phase = 'run' and code like 'unknown\\_%'
-      and params ? 'externalId'
+    select entity, external_id, count(*) as rows from (
+      select params ->> 'entity' as entity, params ->> 'externalId' as external_id
+      from import_issue
+      where workspace_id = ${ctx.workspace} and import_id = ${importId} and phase = 'run' and code like 'unknown\\_%'
+        and params ? 'externalId'
+      union all
+      select target_entity, target_external_id from pending_reference
+      where workspace_id = ${ctx.workspace} and import_id = ${importId} and resolved_by is null
+        and entity = target_entity) named
     group by 1, 2 order by rows desc, 2 limit 100`.execute(ctx.pg)
   return rows
 }

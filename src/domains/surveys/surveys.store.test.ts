@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import { createAccount, mergeAccount } from '../accounts/actions.ts'
+import { forgetPerson } from '../imports/actions.ts'
+import { bring, check, upload } from '../imports/import-world.fixture.ts'
+import { getImport, listIssues } from '../imports/reads.ts'
 import { createPerson } from '../people/actions/person.ts'
 import { createSurvey, recordAnswer, updateSurvey } from './actions.ts'
+import { surveyImport } from './import.ts'
 import { answersOfAccount, answersOfSurvey, listSurveys, surveyResult } from './reads.ts'
 
 const world = await openTestWorld()
@@ -91,6 +95,39 @@ describe('surveys', () => {
     })
     await updateSurvey(ctx, { id: surveyId, kind: 'nps', scaleMin: 0, scaleMax: 10 })
     expect((await surveyResult(ctx, surveyId)).promoterScore).toMatchObject({ detractors: 1 })
+  })
+
+  it('whose person nobody knows are kept, and the import says so by count and name', async () => {
+    const ctx = await world.workspace()
+    await createAccount(ctx, { name: 'Harlow' })
+    await createPerson(ctx, { name: 'Dana Ruiz', email: 'dana@harlow.test' })
+    const rows = [
+      'r1,Harlow,dana@harlow.test',
+      'r2,Harlow,Nobody@harlow.test',
+      'r3,Harlow,nobody@harlow.test',
+    ]
+    const file = ['response id,account,email,nps,date', ...rows.map((row) => `${row},9,2026-10-01`), ''].join(
+      '\n',
+    )
+    const types = [surveyImport]
+    const tried = await check(ctx, types, (await upload(ctx, types, file, { kind: 'surveys' })).id)
+    expect(tried.counts).toMatchObject({ new: 3, refused: 0, warnings: 2 })
+    const done = await bring(ctx, types, file, { kind: 'surveys' })
+    expect(done.counts).toMatchObject({ new: 3, refused: 0, warnings: 2 })
+    expect(done.report.unknown).toEqual([{ entity: 'person', externalId: 'nobody@harlow.test', rows: 2 }])
+    const { items } = await listIssues(ctx, done.id, 'run', 10)
+    expect(items).toMatchObject([
+      { severity: 'warning', code: 'unknown_person_left_open', rowNumber: 2 },
+      { severity: 'warning', code: 'unknown_person_left_open', rowNumber: 3 },
+    ])
+    await forgetPerson(ctx, { personIds: [], emails: ['nobody@harlow.test'], names: [], externalIds: [] })
+    expect(JSON.stringify(await getImport(ctx, types, done.id))).not.toContain('nobody@harlow.test')
+    const waiting = await ctx.pg
+      .selectFrom('pendingReference')
+      .select('targetExternalId')
+      .where('workspaceId', '=', ctx.workspace)
+      .execute()
+    expect(waiting).toEqual([])
   })
 
   it('of another workspace are neither seen nor answered', async () => {

@@ -252,14 +252,17 @@ class BatchDecider {
   }
 
   /** Fills the columns of references; optional ones that are not known wait for their record. */
-  private values(draft: Draft, recordId: string, read: ReadRow): Record<string, unknown> {
+  private values(draft: Draft, recordId: string, { raw, read }: SourceRow): Record<string, unknown> {
     const values: Record<string, unknown> = { ...draft.values }
     if (typeof values.custom === 'object' && values.custom !== null)
       values.custom = { ...values.custom, ...pick(read.custom, values.custom) }
     for (const [column, ref] of Object.entries(draft.refs ?? {})) {
       const id = this.resolve(ref)
       values[column] = id
-      if (id === null) this.decided.pending.push({ entity: draft.entity, recordId, column, ref })
+      if (id !== null) continue
+      this.decided.pending.push({ entity: draft.entity, recordId, column, ref })
+      // What the file itself may still bring is known at its end.
+      if (ref.entity !== draft.entity) this.warn({ ...leftOpen(ref), raw })
     }
     return values
   }
@@ -306,7 +309,7 @@ class BatchDecider {
     }
     const variant = verdict.what === 'new' ? verdict.variant : verdict.match.variant
     const before = verdict.what === 'new' ? null : (verdict.match as KnownVariant)
-    const values = { ...this.values(draft, recordId, source.read), ...this.owned(draft, parents) }
+    const values = { ...this.values(draft, recordId, source), ...this.owned(draft, parents) }
     this.write(draft.entity, recordId, values, { externalId: identity, variant, before })
     this.take(
       draft.entity,
@@ -318,20 +321,23 @@ class BatchDecider {
     return verdict.what
   }
 
+  private warn(issue: RowIssue): void {
+    const { issues } = this.decided
+    issues.push(issue)
+    this.later(() => issues.splice(issues.indexOf(issue), 1))
+  }
+
   private repeat(issue: RowIssue): void {
     const { decided } = this
-    decided.issues.push(issue)
+    this.warn(issue)
     decided.repeated += 1
-    this.later(() => {
-      decided.issues.splice(decided.issues.indexOf(issue), 1)
-      decided.repeated -= 1
-    })
+    this.later(() => (decided.repeated -= 1))
   }
 
   /** A record that follows from a row of a log: that row is its identity. */
   follow(draft: Draft, source: SourceRow, parents: Map<string, string>): void {
     const id = newId()
-    const values = { ...this.values(draft, id, source.read), ...this.owned(draft, parents) }
+    const values = { ...this.values(draft, id, source), ...this.owned(draft, parents) }
     this.write(draft.entity, id, values, null)
     this.count(draft.entity, 'new')
   }
@@ -344,7 +350,7 @@ class BatchDecider {
     const row = source.raw.row
     if (known?.contentHash === hash) return this.take(draft.entity, key, known, row, false)
     this.count(draft.entity, known ? 'changed' : 'new')
-    const values = this.values(draft, recordId, source.read)
+    const values = this.values(draft, recordId, source)
     this.write(draft.entity, recordId, values, { externalId: key, variant: 0, before: known ?? null })
     this.take(
       draft.entity,
@@ -355,6 +361,9 @@ class BatchDecider {
     )
   }
 }
+
+const leftOpen = ({ entity, externalId }: Reference): Fault =>
+  warning(`unknown_${entity}_left_open`, undefined, { entity, externalId })
 
 const pick = (typed: Readonly<Record<string, unknown>>, chosen: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(typed).filter(([key]) => key in chosen))
