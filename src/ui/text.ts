@@ -18,7 +18,7 @@ export function catalogue<const M extends Messages>(name: string, english: M): T
     const translated = translations.get(`${current} ${name}`)?.[key]
     const message = translated ?? english[key] ?? key
     const locale = translated === undefined ? 'en' : current
-    return String(formatter(message, locale).format(values))
+    return String(formatter(message, locale).format(values && isolated(values)))
   }
 }
 
@@ -34,6 +34,21 @@ export function setLocale(locale: string): void {
 export function getLocale(): string {
   return current
 }
+
+/** Characters that turn the direction of what follows, and those of scripts that run from right to left. */
+const turns = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
+
+/** A name inside a sentence keeps its direction to itself. */
+export function isolate(name: string): string {
+  const plain = name.replace(turns, '')
+  return rightToLeft.test(plain) ? `\u2068${plain}\u2069` : plain
+}
+
+const isolated = (values: TextValues): TextValues =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, typeof value === 'string' ? isolate(value) : value]),
+  )
 
 function formatter(message: string, locale: string): IntlMessageFormat {
   const key = `${locale} ${message}`

@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, type ReactNode } from 'react'
 import { cx } from '../cx.ts'
+import { isolate } from '../text.ts'
 import { KeyBar } from './KeyBar.tsx'
 import css from './Page.module.css'
 
@@ -26,7 +27,7 @@ export const DocumentName = createContext('Mainstay')
 export function Page({ title, parent, note, actions, provenance, scroll = false, children }: PageProps) {
   const name = use(DocumentName)
   useEffect(() => {
-    document.title = `${title} \u00b7 ${name}`
+    document.title = `${isolate(title)} \u00b7 ${isolate(name)}`
   }, [title, name])
   return (
     <div className={css.page}>

@@ -144,7 +144,7 @@ function Person({ member, isMe }: { member: Member; isMe: boolean }) {
     <span className={css.who}>
       <Avatar name={member.name} />
       <span>
-        {member.name} {isMe && `(${words('you')})`}
+        <bdi>{member.name}</bdi> {isMe && `(${words('you')})`}
         <span className={css.mail}>{member.email}</span>
       </span>
     </span>

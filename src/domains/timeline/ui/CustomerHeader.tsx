@@ -35,7 +35,9 @@ export function CustomerHeader({
       <Avatar name={account.name} shape="customer" />
       <div className={css.who}>
         <p className={css.name}>
-          <span className={css.nameText}>{account.name}</span>
+          <span className={css.nameText} title={account.name}>
+            {account.name}
+          </span>
           {revenue?.churn.left && <Tag tone="rust">{words('left')}</Tag>}
         </p>
         <ul className={css.facts}>
@@ -45,7 +47,7 @@ export function CustomerHeader({
           <li>
             {words('owner')}{' '}
             {reason ? (
-              owner
+              <bdi>{owner}</bdi>
             ) : (
               <button type="button" className={css.fact} onClick={onDetails}>
                 {owner}
