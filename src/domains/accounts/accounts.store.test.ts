@@ -46,6 +46,16 @@ describe('accounts', () => {
     expect((await getAccount(ctx, id)).custom).toEqual({ shops: 14 })
   })
 
+  it('have no stage until somebody tells it, and may lose it again', async () => {
+    const ctx = await world.workspace()
+    const { id } = await createAccount(ctx, { name: 'Harlow' })
+    expect((await getAccount(ctx, id)).stage).toBeNull()
+    await updateAccount(ctx, { id, stage: 'onboarding' })
+    expect((await getAccount(ctx, id)).stage).toBe('onboarding')
+    await updateAccount(ctx, { id, stage: null })
+    expect((await getAccount(ctx, id)).stage).toBeNull()
+  })
+
   it('edited by two at once keep the first, and tell the second who was faster', async () => {
     const ctx = await world.workspace()
     const colleague = { ...ctx, actor: { ...ctx.actor, name: 'Bo Lind' } }
@@ -136,5 +146,15 @@ describe('accounts', () => {
       '100% Glass',
     ])
     expect((await findAccounts(ctx, '0% g', 10)).map((hit) => hit.name)).toEqual(['100% Glass'])
+  })
+
+  it('are found without their accents, and with them', async () => {
+    const ctx = await world.workspace()
+    for (const name of ['Zürich Re', 'Zu\u0308rich Re 2', 'ŁÓDŹ Søren']) await createAccount(ctx, { name })
+    const found = async (words: string) => (await findAccounts(ctx, words, 10)).map(({ name }) => name)
+    expect(await found('zurich')).toHaveLength(2)
+    expect(await found('ZÜRICH')).toHaveLength(2)
+    expect(await found('lodz soren')).toEqual(['ŁÓDŹ Søren'])
+    expect(await found('zyrich')).toEqual([])
   })
 })

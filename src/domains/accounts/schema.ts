@@ -49,7 +49,8 @@ export const Account = z
     domain: z.string().nullable(),
     parent: Named.nullable(),
     children: z.array(Named),
-    stage: Stage,
+    /** null where nobody told it. */
+    stage: Stage.nullable(),
     owner: Named.nullable(),
     segment: z.string().nullable(),
     region: z.string().nullable(),
@@ -75,7 +76,7 @@ export const AccountChange = z.object({
   name: Text.min(1).optional(),
   domain: Text.nullable().optional(),
   parentId: z.uuid().nullable().optional(),
-  stage: Stage.optional(),
+  stage: Stage.nullable().optional(),
   ownerId: z.uuid().nullable().optional(),
   segment: Text.nullable().optional(),
   region: Text.nullable().optional(),
@@ -89,5 +90,5 @@ export const AccountChange = z.object({
 export const NewAccount = AccountChange.extend({ name: Text.min(1) })
 
 export const AccountHit = z
-  .object({ id: z.uuid(), name: z.string(), segment: z.string().nullable(), stage: Stage })
+  .object({ id: z.uuid(), name: z.string(), segment: z.string().nullable(), stage: Stage.nullable() })
   .meta({ id: 'AccountHit' })

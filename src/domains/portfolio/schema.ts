@@ -141,7 +141,7 @@ export const Row = z
     id: z.uuid(),
     name: z.string(),
     domain: z.string().nullable(),
-    stage: z.string(),
+    stage: z.string().nullable(),
     owner: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     segment: z.string().nullable(),
     region: z.string().nullable(),

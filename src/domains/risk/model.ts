@@ -159,7 +159,7 @@ export const withinMonths = (monthly: number, months: number): number =>
 export type Subject = Readonly<{
   accountId: string
   segment: string | null
-  stage: string
+  stage: string | null
   verdict: ChurnVerdict
   renewal: Renewal | null
   /** Yearly recurring revenue in minor units, null when it is not known. */

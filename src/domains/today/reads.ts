@@ -75,7 +75,7 @@ type Known = Readonly<{
 }>
 
 /** Left by its stage, or by the verdict that the revenue domain leaves with its reading (index reading_left). */
-const hasLeft = sql<boolean>`(a.stage = 'left' or exists (
+const hasLeft = sql<boolean>`(coalesce(a.stage = 'left', false) or exists (
   select from reading l where l.workspace_id = a.workspace_id and l.account_id = a.id and l.code = 'revenue.arr'
     and jsonb_typeof(l.detail -> 'left') = 'object'))`
 const knownColumns = sql`

@@ -11,7 +11,7 @@ export interface AccountTable {
   name: string
   domain: string | null
   parentId: string | null
-  stage: Generated<string>
+  stage: string | null
   ownerId: string | null
   segment: string | null
   region: string | null

@@ -2283,8 +2283,8 @@ export interface components {
             id: string;
             name: string;
             segment: string | null;
-            /** @enum {string} */
-            stage: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left";
+            /** @enum {string|null} */
+            stage: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left" | null;
         };
         Account: {
             /** Format: uuid */
@@ -2301,8 +2301,8 @@ export interface components {
                 id: string;
                 name: string;
             }[];
-            /** @enum {string} */
-            stage: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left";
+            /** @enum {string|null} */
+            stage: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left" | null;
             owner: {
                 /** Format: uuid */
                 id: string;
@@ -3112,7 +3112,7 @@ export interface components {
             id: string;
             name: string;
             domain: string | null;
-            stage: string;
+            stage: string | null;
             owner: {
                 /** Format: uuid */
                 id: string;
@@ -5740,8 +5740,8 @@ export interface operations {
                     domain?: string | null;
                     /** Format: uuid */
                     parentId?: string | null;
-                    /** @enum {string} */
-                    stage?: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left";
+                    /** @enum {string|null} */
+                    stage?: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left" | null;
                     /** Format: uuid */
                     ownerId?: string | null;
                     segment?: string | null;
@@ -5884,8 +5884,8 @@ export interface operations {
                     domain?: string | null;
                     /** Format: uuid */
                     parentId?: string | null;
-                    /** @enum {string} */
-                    stage?: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left";
+                    /** @enum {string|null} */
+                    stage?: "evaluating" | "onboarding" | "adopting" | "renewing" | "expanding" | "in_crisis" | "left" | null;
                     /** Format: uuid */
                     ownerId?: string | null;
                     segment?: string | null;

@@ -8,7 +8,9 @@ type Sql = RawBuilder<unknown>
  * Left by its stage, or by the verdict that the revenue domain leaves with its reading (see the index reading_left). The
  * subquery names nothing of `a`: so it runs once, and not for every row.
  */
-export const left = (workspace: string): RawBuilder<boolean> => sql<boolean>`(a.stage = 'left' or a.id in (
+export const left = (
+  workspace: string,
+): RawBuilder<boolean> => sql<boolean>`(coalesce(a.stage = 'left', false) or a.id in (
   select l.account_id from reading l where l.workspace_id = ${workspace} and l.code = 'revenue.arr'
     and jsonb_typeof(l.detail -> 'left') = 'object'))`
 
@@ -115,7 +117,7 @@ function testSql(test: Test, scope: FilterScope): Sql {
     case 'one_of':
       return sql`${value} in (${sql.join(given.map(bind))})`
     case 'contains':
-      return sql`${value} ilike ${`%${String(first).replace(/[\\%_]/g, '\\$&')}%`}`
+      return sql`fold_text(${value}) like fold_text(${`%${String(first).replace(/[\\%_]/g, '\\$&')}%`})`
     case 'at_least':
       return sql`${value} >= ${bind(first)}`
     case 'at_most':

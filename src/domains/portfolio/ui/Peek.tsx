@@ -88,7 +88,7 @@ function Facts({ data: { row }, fields }: { data: PeekData; fields: Fields }) {
         : []
     })
   const facts = [
-    { term: fieldLabel('stage'), value: stageLabel(row.stage) },
+    { term: fieldLabel('stage'), value: row.stage ? stageLabel(row.stage) : words('stageUnknown') },
     { term: fieldLabel('owner'), value: row.owner?.name ?? words('nobody') },
     ...(row.segment ? [{ term: fieldLabel('segment'), value: row.segment }] : []),
   ]

@@ -159,7 +159,7 @@ function Cell({
 function accountValue(row: Row, code: string): string | number | boolean | null {
   switch (code) {
     case 'stage':
-      return stageLabel(row.stage)
+      return row.stage && stageLabel(row.stage)
     case 'owner':
       return row.owner?.name ?? null
     case 'started_on':

@@ -33,6 +33,7 @@ export const words = catalogue('portfolio', {
   median: 'median {value}',
   sumTip:
     '95% interval of the sum. Customers of one segment are taken to err together, segments independently. From {n} customers.',
+  stageUnknown: 'not known',
   sumTipPartial: 'Sum over {n} customers; {unknown} more are not known.',
   medianTip: 'Median of {n} customers; {unknown} more are not known.',
   knownOf: '{n} of {of} known',

@@ -19,7 +19,7 @@ import {
 } from './queries.ts'
 import { words } from './words.ts'
 
-type Stage = Account['stage']
+type Stage = NonNullable<Account['stage']>
 type Custom = Account['custom']
 const stages = [
   'evaluating',
@@ -32,6 +32,7 @@ const stages = [
 ] as const satisfies readonly Stage[]
 const texts = ['domain', 'segment', 'region', 'plan'] as const
 const nobody = 'nobody'
+const unknownStage = 'unknown'
 
 interface Draft {
   name: string
@@ -39,7 +40,7 @@ interface Draft {
   segment: string
   region: string
   plan: string
-  stage: Stage
+  stage: Stage | typeof unknownStage
   ownerId: string
   seats: string
   timeZone: Option | null
@@ -58,7 +59,7 @@ const draftOf = (account: Account): Draft => ({
   segment: account.segment ?? '',
   region: account.region ?? '',
   plan: account.plan ?? '',
-  stage: account.stage,
+  stage: account.stage ?? unknownStage,
   ownerId: account.owner?.id ?? nobody,
   seats: String(account.seats ?? ''),
   timeZone: account.timeZone === null ? null : timeZoneOption(account.timeZone),
@@ -92,7 +93,7 @@ function readDraft(draft: Draft, fields: readonly CustomField[]) {
     segment: orNull(draft.segment),
     region: orNull(draft.region),
     plan: orNull(draft.plan),
-    stage: draft.stage,
+    stage: draft.stage === unknownStage ? null : draft.stage,
     ownerId: draft.ownerId === nobody ? null : draft.ownerId,
     seats,
     timeZone: draft.timeZone?.value ?? null,
@@ -158,7 +159,10 @@ export function DetailsDialog({ account, onClose }: { account: Account; onClose:
               label={words('stage')}
               {...field('stage')}
               error={fault('stage')}
-              options={stages.map((value) => ({ value, label: words(`stage_${value}`) }))}
+              options={([unknownStage, ...stages] as const).map((value) => ({
+                value,
+                label: words(`stage_${value}`),
+              }))}
             />
             <ChoiceField
               label={words('ownerField')}

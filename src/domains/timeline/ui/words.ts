@@ -381,6 +381,7 @@ export const words = catalogue('customer', {
 
   ownerField: 'Owner',
   stage: 'Stage',
+  stage_unknown: 'Not known',
   stage_evaluating: 'Evaluating',
   stage_onboarding: 'Onboarding',
   stage_adopting: 'Adopting',
