@@ -103,10 +103,11 @@ export async function findAccounts(
   const { rows } = await sql<z.output<typeof AccountHit>>`
     select id, name, segment, stage from account
     where workspace_id = ${ctx.workspace} and merged_into is null and (
-      name ilike ${pattern} or domain ilike ${pattern} or id in (
+      fold_text(name) like fold_text(${pattern}) or domain ilike ${pattern} or id in (
         select record_id from source_record
         where workspace_id = ${ctx.workspace} and entity = 'account' and external_id = ${words}))
-    order by lower(name) <> lower(${words}), not (name ilike ${pattern.slice(1)}), lower(name), id
+    order by fold_text(name) <> fold_text(${words}), not (fold_text(name) like fold_text(${pattern.slice(1)})),
+      lower(name), id
     limit ${limit}`.execute(ctx.pg)
   return rows
 }

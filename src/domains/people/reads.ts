@@ -170,11 +170,11 @@ export async function findPeople(ctx: Ctx, words: string, limit: number): Promis
     with hit as (
       select id, name, email, title from person
       where workspace_id = ${ctx.workspace} and merged_into is null and erased_at is null and (
-        name ilike ${pattern} or email ilike ${pattern} or id in (
+        fold_text(name) like fold_text(${pattern}) or email ilike ${pattern} or id in (
           select p.root_id from source_record s join person p on p.id = s.record_id
           where s.workspace_id = ${ctx.workspace} and s.entity = 'person' and s.external_id = ${words}))
-      order by lower(coalesce(name, email)) <> lower(${words}),
-        not coalesce(name ilike ${pattern.slice(1)}, false), lower(name), id
+      order by fold_text(coalesce(name, email)) <> fold_text(${words}),
+        not coalesce(fold_text(name) like fold_text(${pattern.slice(1)}), false), lower(name), id
       limit ${limit})
     select hit.*, coalesce((
       select jsonb_agg(distinct jsonb_build_object('id', root.id, 'name', root.name))
@@ -182,7 +182,9 @@ export async function findPeople(ctx: Ctx, words: string, limit: number): Promis
         join account a on a.id = r.account_id join account root on root.id = a.root_id
       where p.root_id = hit.id), '[]') as accounts
     from hit
-    order by lower(coalesce(name, email)) <> lower(${words}),
-      not coalesce(name ilike ${pattern.slice(1)}, false), lower(name), id`.execute(ctx.pg)
+    order by fold_text(coalesce(name, email)) <> fold_text(${words}),
+      not coalesce(fold_text(name) like fold_text(${pattern.slice(1)}), false), lower(name), id`.execute(
+    ctx.pg,
+  )
   return rows
 }

@@ -84,6 +84,12 @@ const today = '2026-11-02'
 const shift = (days: number) =>
   new Date(Date.parse(`${today}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
+const folded = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+
 /** The same filter language in plain words, to hold the SQL against. */
 function holds(given: Given, condition: Condition): boolean {
   const { risk } = given
@@ -114,7 +120,7 @@ function holds(given: Given, condition: Condition): boolean {
     case 'one_of':
       return (wanted as unknown[]).includes(value)
     case 'contains':
-      return String(value).toLowerCase().includes(String(wanted).toLowerCase())
+      return folded(String(value)).includes(folded(String(wanted)))
     case 'at_least':
       return compared >= wanted
     case 'at_most':

@@ -14,7 +14,9 @@ export async function compileQuery(ctx: Scope, catalogue: Catalogue, query: Port
   const node = await checkFilter(ctx, catalogue, query.filter)
   const where = nodeSql(node, { joins, today: catalogue.today, userId: catalogue.userId })
   const pattern = `%${query.find.replace(/[\\%_]/g, '\\$&')}%`
-  const found = query.find ? sql`and (a.name ilike ${pattern} or a.domain ilike ${pattern})` : sql``
+  const found = query.find
+    ? sql`and (fold_text(a.name) like fold_text(${pattern}) or a.domain ilike ${pattern})`
+    : sql``
   return {
     joins,
     where: sql`a.workspace_id = ${ctx.workspace} and a.merged_into is null ${found} and ${where}`,
