@@ -41,6 +41,14 @@ describe('encodings', { timeout: 60_000 }, () => {
     )
   })
 
+  it('shows a Central European word as each code page reads it, when nothing proves which is right', () => {
+    const guess = detectEncoding(iconv.encode('name\nPříbram\n', 'windows-1250'), true)
+    expect(guess).toMatchObject({ evidence: 'proposed', preview: expect.stringContaining('P') })
+    expect([guess, ...guess.alternatives]).toContainEqual(
+      expect.objectContaining({ encoding: 'windows-1250', preview: 'Příbram' }),
+    )
+  })
+
   it('decodes every chunking of any text alike', () => {
     fc.assert(
       fc.property(

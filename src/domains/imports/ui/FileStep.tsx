@@ -377,7 +377,10 @@ function Encoding({
   )
 }
 
-function encodingEvidence(guess: EncodingGuess | null, now: string): string {
+/** How many other ways to read the same line are shown; the list holds all. */
+const mostReadings = 3
+
+function encodingEvidence(guess: EncodingGuess | null, now: string): ReactNode {
   const reason = guess?.evidence
   const known = reason && Object.hasOwn(encodingReasons, reason)
   if (known && guess.encoding === now) return words(encodingReasons[reason as keyof typeof encodingReasons])
@@ -386,7 +389,17 @@ function encodingEvidence(guess: EncodingGuess | null, now: string): string {
     return other
       ? `${words('encoding_chosen')} ${words('encodingOther', { ...other, encoding: other.encoding.toUpperCase() })}`
       : words('encoding_chosen')
-  return words('encoding_proposed', { preview: guess?.preview ?? '' })
+  return (
+    <>
+      <b className={css.open}>{words('encoding_check')}</b>{' '}
+      {words('encoding_proposed', { preview: guess?.preview ?? '' })}
+      {guess?.alternatives?.slice(0, mostReadings).map((other) => (
+        <div key={other.encoding}>
+          {words('encodingOther', { ...other, encoding: other.encoding.toUpperCase() })}
+        </div>
+      ))}
+    </>
+  )
 }
 
 function Choice<Value extends string>({

@@ -104,7 +104,9 @@ export const words = catalogue('imports', {
   encoding_ascii: 'Only plain letters were seen, which read alike everywhere.',
   encoding_valid_utf8: 'Letters beyond the plain ones read as valid UTF-8.',
   encoding_utf16_pattern: 'The bytes have the pattern of UTF-16.',
-  encoding_proposed: 'The bytes do not prove it. Look whether this reads right: “{preview}”',
+  encoding_check: 'Please check.',
+  encoding_proposed:
+    'The bytes do not prove it. It reads: “{preview}”. If that is wrong, choose another encoding.',
   encoding_chosen: 'Chosen by hand.',
   encodingOther: '{encoding}: “{preview}”',
   delimiter: 'Columns are parted by',
