@@ -137,9 +137,11 @@ function sayPlan(stored: Import, say: (line: string) => void): void {
       : `${dialect.encoding}, parted by ${JSON.stringify(dialect.delimiter)}`
   const sure = kinds.find(({ kind }) => kind === stored.kind)?.confidence ?? 0
   say(`${stored.fileName}: ${format}, ${how}, ${dialect.columns.length} columns.`)
-  const { evidence, preview, encoding } = stored.inspection.encoding ?? {}
-  if (evidence === 'proposed' && encoding === dialect.encoding)
-    say(`Please check: the encoding is a guess. It reads "${String(preview)}"; --encoding names another one.`)
+  const guess = stored.inspection.encoding
+  if (guess?.evidence === 'proposed' && guess.encoding === dialect.encoding)
+    say(
+      `Please check: the encoding is a guess. It reads "${String(guess.preview)}"; --encoding names another one.`,
+    )
   say(`Taken for ${stored.kind} (${percent(sure)}), source "${stored.plan.answers.source}".`)
   for (const [
     name,
