@@ -13,6 +13,7 @@ import {
   percent,
   percentDecimals,
   percentInterval,
+  percentOf,
   percentParts,
   shareOf,
   points,
@@ -21,6 +22,16 @@ import {
 } from './format.ts'
 
 const dollars = (major: number) => ({ minor: Math.round(major * 100), currency: 'USD' })
+
+test('a share of money gives the part that stands above it', () => {
+  const of = (share: number, whole: number) => {
+    const [all, part] = [whole, Math.round(share * whole)].map((minor) => ({ minor, currency: 'USD' }))
+    return `${percentOf(share, all!, part!)} of ${money(all!)} is ${money(part!)}`
+  }
+  expect(of(0.00165, 158_000_000)).toBe('0.165% of $1.58M is $2.6K')
+  expect(of(0.17, 9_600_000)).toMatch(/^17% of \$96K/)
+  expect(of(0, 9_600_000)).toMatch(/^0% of/)
+})
 
 describe('money', () => {
   test.each([

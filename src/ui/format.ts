@@ -58,6 +58,19 @@ export function percent(share: number, decimals = 0): string {
   return `${percentNumber(share, percentDecimals([share], decimals))}%`
 }
 
+/**
+ * A share of an amount as percent, with the decimals (at most 4) with which the whole gives the part as `money` shows it:
+ * `0.165%` of $1.58M is $2.6K.
+ */
+export function percentOf(share: number, whole: Money, part: Money): string {
+  const shownPart = money(part)
+  let decimals = percentDecimals([share])
+  const gives = () =>
+    money({ ...whole, minor: Math.round((Number((share * 100).toFixed(decimals)) / 100) * whole.minor) })
+  while (decimals < 4 && gives() !== shownPart) decimals += 1
+  return `${percentNumber(share, decimals)}%`
+}
+
 /** A share and its interval with the same decimals: `{ share: '0.16%', range: '0.04 to 0.38' }`; range null without ends. */
 export function percentParts(
   share: number,

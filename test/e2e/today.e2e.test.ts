@@ -113,7 +113,11 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
       if (item.keepsCents) {
         expect(shown[i]).toContain(money(item.keepsCents.value))
         expect(shown[i]).toContain(`assumed ${item.effect.share * 100}%`)
-        expect(shown[i]).toContain(`${Math.round(item.risk!.value * 100)}% of ${money(item.arrCents!)}`)
+        const [, share] = /([\d.]+)% of \$/.exec(shown[i]!) ?? []
+        expect(shown[i]).toContain(`${share}% of ${money(item.arrCents!)}`)
+        // The share as shown gives the amount as shown.
+        const given = Math.round((Number(share) / 100) * item.arrCents!)
+        expect(money(given)).toBe(money(item.atStakeCents!.value))
       }
     }
     expect(shown.slice(0, 2).map((text) => text.includes('Send the report'))).toEqual([true, false])

@@ -14,6 +14,7 @@ import {
   money,
   moneyWhole,
   percent,
+  percentOf,
   percentParts,
   tooFew,
 } from '../../../ui/format.ts'
@@ -457,7 +458,11 @@ function RiskText({ risk: { renewal, expectedLoss } }: { risk: AccountRisk }) {
       {expectedLoss.value === null || typeof arrCents !== 'number'
         ? words('atStakeUnknown')
         : words('atStake', {
-            risk: percent(renewal.value ?? 0, 1),
+            risk: percentOf(
+              renewal.value ?? 0,
+              { minor: arrCents, currency: String(expectedLoss.detail.currency) },
+              { minor: expectedLoss.value, currency: String(expectedLoss.detail.currency) },
+            ),
             arr: moneyOf(expectedLoss, arrCents),
             loss: moneyOf(expectedLoss, expectedLoss.value),
           })}

@@ -12,6 +12,7 @@ import {
   priorText,
   riskChange,
   riskParts,
+  riskReason,
   riskTone,
   trendReason,
   weeksFace,
@@ -81,6 +82,15 @@ describe('risk', () => {
         )
         expect(sum - Math.round(shown.total * scale)).toBeCloseTo(0, 9)
       }),
+    )
+  })
+
+  test('the line and the chart tell the same points', () => {
+    // As rounded each by itself: a part of 0.1 beside a total that needs 0.2.
+    const told = risk([0.0034, -0.00146])
+    const [part] = riskParts(told)!.parts
+    expect(riskReason(told)).toContain(
+      `${Math.abs(part!.value).toFixed(riskParts(told)!.decimals)} points under`,
     )
   })
 

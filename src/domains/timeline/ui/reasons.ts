@@ -190,14 +190,16 @@ function partWords(code: string, params: Record<string, unknown>): { label: stri
   return { label: code }
 }
 
-/** What moves a risk away from the rate of all customers, in one line. */
-export function riskReason({ contributions }: RiskReading): string {
-  const segment = contributions.find(({ code }) => code === 'risk.segment')
-  const moved = segment ? Math.round(segment.amount * 1_000) / 10 : 0
-  if (!segment || moved === 0) return words('riskSame')
+/** What moves a risk away from the rate of all customers, in one line, with the numbers of its chart. */
+export function riskReason(risk: RiskReading): string {
+  const index = risk.contributions.findIndex(({ code }) => code === 'risk.segment')
+  const shown = riskParts(risk)
+  // The base is the first contribution, and no part.
+  const moved = shown?.parts[index - 1]?.value ?? 0
+  if (!shown || moved === 0) return words('riskSame')
   return words(moved > 0 ? 'riskAbove' : 'riskBelow', {
-    segment: textIn(segment.params, 'segment'),
-    points: Math.abs(moved).toFixed(1),
+    segment: textIn(risk.contributions[index]!.params, 'segment'),
+    points: Math.abs(moved).toFixed(shown.decimals),
   })
 }
 

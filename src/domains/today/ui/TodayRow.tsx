@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { EvidenceMark } from '../../../ui/evidence/EvidenceMark.tsx'
 import { cx } from '../../../ui/cx.ts'
-import { dayShort, duration, money, percent } from '../../../ui/format.ts'
+import { dayShort, duration, money, percent, percentOf } from '../../../ui/format.ts'
 import { Stale } from '../../../ui/states/Stale.tsx'
 import { ruleIcon } from './icons.ts'
 import { evidenceItems, reasonText, shortMoney, titleOf, type Item } from './reasons.ts'
@@ -97,7 +97,12 @@ function AtStake({
     <span className={css.stake}>
       <span className={css.amount}>{shortMoney(atStakeCents, currency)}</span>
       <span className={css.formula}>
-        {words('formula', { share: percent(risk.value), money: money({ minor: arrCents, currency }) })}
+        {words('formula', {
+          share: atStakeCents
+            ? percentOf(risk.value, { minor: arrCents, currency }, { minor: atStakeCents.value, currency })
+            : percent(risk.value),
+          money: money({ minor: arrCents, currency }),
+        })}
       </span>
     </span>
   )
