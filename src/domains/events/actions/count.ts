@@ -107,7 +107,7 @@ export async function markWaitingUsers(ctx: Ctx): Promise<void> {
     .selectFrom('eventUser')
     .select('key')
     .where('workspaceId', '=', ctx.workspace)
-    .where('countedIn', '=', [])
+    .where(sql`cardinality(counted_in)`, '=', 0)
     .execute()
   await ctx.pg.transaction().execute((pg) =>
     markUsersDue(
