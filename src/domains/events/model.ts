@@ -128,7 +128,7 @@ function nameOf(type: EventType, raw: Json): string {
 
 /** The time of the event on our clock. What lies less than a day ahead happened now: clocks that run ahead do so. */
 function timeOf(raw: Json, { receivedAt, skewMs }: Arrival): string {
-  const said = raw.originalTimestamp ?? raw.timestamp
+  const said = raw.timestamp ?? raw.originalTimestamp
   if (said === undefined || said === null) return receivedAt.toISOString()
   const claimed = typeof said === 'string' ? instantOf(said) : Number.NaN
   if (!Number.isFinite(claimed)) throw new Refused('bad_timestamp')

@@ -45,7 +45,7 @@ export const eventRoutes: readonly Route[] = [
     summary: 'Events as they came, the newest first',
     tag,
     access: 'viewer',
-    query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
+    query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
     response: z.array(RecentEvent),
     handle: (ctx, { query }) => reads.recentEvents(ctx, query.limit),
   }),

@@ -1,0 +1,6 @@
+/* The real application in a process of its own, so that it can be killed. Says its address as one line of JSON. */
+import { start } from '../../src/main.ts'
+import { readConfig } from '../../src/platform/config.ts'
+
+const { url, setupUrl } = await start(readConfig(process.env))
+console.log(JSON.stringify({ url, setupUrl }))
