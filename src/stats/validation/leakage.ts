@@ -1,5 +1,5 @@
 import { wilsonInterval, type Interval } from '../inference/wilson.ts'
-import { insist, StatsError } from '../stats-error.ts'
+import { insist } from '../stats-error.ts'
 import { auc } from './auc.ts'
 import { delongInterval, delongTest } from './delong.ts'
 
