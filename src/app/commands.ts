@@ -6,6 +6,9 @@ import type { Ctx, Services } from '../platform/context.ts'
 import { backup } from '../platform/db/backup.ts'
 import type { OpenStores } from '../platform/db/stores.ts'
 import { newId } from '../platform/ids.ts'
+import { loadSample, removeSample } from '../sample/jobs.ts'
+import { sampleState } from '../sample/reads.ts'
+import { SampleInput } from '../sample/schema.ts'
 import { importTypes } from './domains.ts'
 
 /** What a command works on: open stores, and whether a running server works off what it leaves behind. */
@@ -89,10 +92,59 @@ function addImport(program: Command, { cwd, say, withInstallation }: CommandOpti
     )
 }
 
+type SampleFlags = Readonly<{ accounts?: string; months?: string; seed?: string; workspace?: string }>
+
+function addSample(program: Command, { say, withInstallation }: CommandOptions): void {
+  const sample = program
+    .command('sample')
+    .description('load a made-up company to look at, or take it out again')
+  const never = new AbortController().signal
+  sample
+    .command('load')
+    .description('load the sample company, or go on loading it')
+    .option('--accounts <number>', 'customers at its start (1200)')
+    .option('--months <number>', 'months that it has lived (24)')
+    .option('--seed <number>', 'which of all companies (1)')
+    .option('--workspace <name>', 'name or id of the workspace, when there are several')
+    .action(({ workspace, ...flags }: SampleFlags) =>
+      withInstallation(async ({ services, serving }) => {
+        const ctx = await contextFor(services, workspace)
+        const begun = (await sampleState(ctx)).size
+        const size = begun ?? {
+          ...SampleInput.parse(flags),
+          events: 15,
+          endsOn: ctx.clock().toISOString().slice(0, 10),
+        }
+        let last = ''
+        await loadSample(ctx, importTypes, size, never, (kind, rows) => {
+          if (kind !== last) say(`Loading ${kind.replace('_', ' ')}.`)
+          else if (rows % 100_000 === 0) say(`  ${rows} rows`)
+          last = kind
+        })
+        say(`The sample company is here: ${size.accounts} customers at its start, ${size.months} months.`)
+        if (!serving) say('Readings are computed when the server starts.')
+      }),
+    )
+  sample
+    .command('remove')
+    .description('take the sample company out again, and nothing else')
+    .option('--workspace <name>', 'name or id of the workspace, when there are several')
+    .action(({ workspace }: { workspace?: string }) =>
+      withInstallation(async ({ services }) => {
+        const ctx = await contextFor(services, workspace)
+        const left = await removeSample(ctx, importTypes, never)
+        say('The sample company is gone.')
+        if (left > 0)
+          say(`${left} records were left, because somebody changed them or something else needs them.`)
+      }),
+    )
+}
+
 /** Commands that run in a process of their own or, when a server holds the data folder, inside it. */
 export function addCommands(program: Command, options: CommandOptions): void {
   const { cwd, say, withInstallation } = options
   addImport(program, options)
+  addSample(program, options)
   program
     .command('backup <folder>')
     .description('write both stores to a new folder; the server may run meanwhile')

@@ -33,6 +33,8 @@ import { usageImport } from '../domains/usage/import.ts'
 import { usageConsumers, usageJobs, usageReaders } from '../domains/usage/jobs.ts'
 import { usageRoutes } from '../domains/usage/routes.ts'
 import { workRoutes } from '../domains/work/routes.ts'
+import { sampleJobs } from '../sample/jobs.ts'
+import { sampleRoutes } from '../sample/routes.ts'
 import type { RateLimit } from '../platform/auth/rate-limit.ts'
 import { deliverFacts, deliverFactsJob, type FactConsumer } from '../platform/facts.ts'
 import type { Route } from '../platform/http/route.ts'
@@ -94,6 +96,7 @@ export const allRoutes = ({ limits, uploadMaxBytes }: DomainOptions): readonly R
   ...portfolioRoutes,
   ...timelineRoutes,
   ...todayRoutes,
+  ...sampleRoutes,
 ]
 
 /** Everything that runs later or at night. */
@@ -101,6 +104,7 @@ export const allJobs: readonly Job[] = [
   { name: deliverFactsJob, run: async (ctx) => void (await deliverFacts(ctx, consumers)) },
   { name: recomputeJob, run: (ctx, _payload, signal) => recomputeDue(ctx, readers, signal) },
   ...importJobs(importTypes),
+  ...sampleJobs(importTypes),
   ...peopleJobs,
   ...eventJobs,
   ...revenueJobs,

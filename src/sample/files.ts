@@ -11,17 +11,22 @@ export type SampleFile = Readonly<{
   rows(): Iterable<readonly Cell[]>
 }>
 
+export const fileNameOf = (kind: string): string => `Snapfold sample - ${kind.replace('_', ' ')}.csv`
+
 const money = (cents: number): string => (cents / 100).toFixed(2)
 
-/** The company as the files that it would export, in the order in which they are imported. */
-export function filesOf(company: Company): readonly SampleFile[] {
+/**
+ * The company as the files that it would export, in the order in which they are imported. Its money is of the workspace's
+ * currency, so that no rate is missing.
+ */
+export function filesOf(company: Company, currency: string): readonly SampleFile[] {
   const file = <T>(
     kind: string,
     records: () => Iterable<T>,
     columns: Readonly<Record<string, (record: T) => Cell>>,
   ): SampleFile => ({
     kind,
-    fileName: `snapfold-${kind.replace('_', '-')}.csv`,
+    fileName: fileNameOf(kind),
     header: Object.keys(columns),
     *rows() {
       const cells = Object.values(columns)
@@ -57,7 +62,7 @@ export function filesOf(company: Company): readonly SampleFile[] {
       plan: (s) => s.plan,
       seats: (s) => s.seats,
       mrr: (s) => money(s.mrr),
-      currency: () => 'USD',
+      currency: () => currency,
       'term months': (s) => s.termMonths,
       'start date': (s) => s.startsOn,
       'end date': (s) => s.endsOn,

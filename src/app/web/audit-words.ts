@@ -52,6 +52,8 @@ const sentences = {
   'pin.remove': 'unpinned a customer',
   'risk.prior': 'renewed what the risk of renewal rests on',
   'revenue.observed': 'noted how far the sources of revenue see',
+  'sample.load': 'asked for the sample company',
+  'sample.remove': 'asked to remove the sample company',
   'session.switch': 'went to another workspace',
   'subscription.add': 'added a subscription',
   'subscription.change': 'changed a subscription',
