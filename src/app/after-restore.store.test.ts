@@ -19,6 +19,7 @@ it('asks again for imports that were under way, and for the readings', async () 
     'select task_identifier as task from graphile_worker.jobs order by 1',
   )
   expect(rows.map(({ task }) => task)).toEqual([
+    'events.count',
     'facts.deliver',
     'imports.check',
     'imports.run',

@@ -1,3 +1,4 @@
+import { countJob } from '../domains/events/actions/keep.ts'
 import { requeueImports } from '../domains/imports/jobs.ts'
 import { reapplyErasures } from '../domains/people/actions/erase.ts'
 import type { Services } from '../platform/context.ts'
@@ -12,6 +13,7 @@ export async function afterRestore(services: Services): Promise<void> {
   const workspaces = await services.pg.selectFrom('workspace').select('id').execute()
   for (const { id } of workspaces) {
     await enqueueJob(services.pg, id, { job: deliverFactsJob, key: deliverFactsJob })
+    await enqueueJob(services.pg, id, { job: countJob, key: countJob, queue: countJob })
     await markAllDue(services.pg, id)
   }
 }
