@@ -63,7 +63,12 @@ export async function riskModel(ctx: Ctx): Promise<RiskModel> {
   }
 }
 
-type AccountRow = Readonly<{ id: string; segment: string | null; stage: string | null; startedOn: string | null }>
+type AccountRow = Readonly<{
+  id: string
+  segment: string | null
+  stage: string | null
+  startedOn: string | null
+}>
 
 /** Accounts that count, with the earliest start that they or those merged into them have. */
 async function accountRows(ctx: Ctx, after: string | null, limit: number): Promise<AccountRow[]> {
