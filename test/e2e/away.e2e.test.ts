@@ -10,6 +10,7 @@ describe.skipIf(!hasBrowser)('while Mainstay is stopped', () => {
     try {
       const page = await ownerPage(browser, app)
       await send(page, 'POST', '/api/v1/accounts', { name: 'Harlow Collision' })
+      await send(page, 'POST', '/api/v1/accounts', { name: 'Birch Roofing' })
       await page.goto('/customers')
       await page.getByText('Harlow Collision').first().click()
       await page.getByRole('heading', { name: 'Tickets' }).waitFor()
@@ -22,7 +23,7 @@ describe.skipIf(!hasBrowser)('while Mainstay is stopped', () => {
       await app.stop()
       stopped = true
       // A page whose code is here and whose data are not, then one whose code is not here either.
-      for (const place of ['Harlow Collision', 'Import']) {
+      for (const place of ['Birch Roofing', 'Import']) {
         await page.getByText(place, { exact: true }).first().click()
         await page
           .getByText(/Mainstay does not answer\. Is it running\?/)
