@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { action, parseInput } from '../../platform/action.ts'
+import { demandPerson, revokeKey } from '../../platform/auth/key-rules.ts'
 import { atLeast, type Role } from '../../platform/auth/roles.ts'
 import {
   hashPassword,
@@ -384,7 +385,7 @@ export const createApiKey = action({
   scope: 'settings',
   input: ApiKeyInput,
   async run(tx, input) {
-    if (tx.actor.kind === 'key') throw forbidden('Only a person can make a key. Sign in to do it.')
+    demandPerson(tx)
     if (tx.actor.kind !== 'system' && !atLeast(tx.actor.role, input.role))
       throw forbidden('A key cannot have a role above yours.')
     const id = newId()
@@ -413,15 +414,6 @@ export const revokeApiKey = action({
   scope: 'settings',
   input: z.object({ id: z.uuid() }),
   async run(tx, { id }) {
-    const revoked = await tx.pg
-      .updateTable('apiKey')
-      .set({ revokedAt: tx.clock().toISOString() })
-      .where('id', '=', id)
-      .where('workspaceId', '=', tx.workspace)
-      .where('revokedAt', 'is', null)
-      .returning('id')
-      .executeTakeFirst()
-    if (!revoked) throw notFound('API key')
-    tx.audit({ kind: 'api_key', id })
+    await revokeKey(tx, 'apiKey', id)
   },
 })

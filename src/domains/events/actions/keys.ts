@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { action } from '../../../platform/action.ts'
+import { demandPerson, revokeKey } from '../../../platform/auth/key-rules.ts'
 import { hashSecret } from '../../../platform/auth/secrets.ts'
 import { newWriteKey } from '../../../platform/auth/write-key.ts'
 import { userIdOf } from '../../../platform/context.ts'
-import { forbidden, notFound } from '../../../platform/errors.ts'
 import { newId } from '../../../platform/ids.ts'
 import { WriteKeyInput } from '../schema.ts'
 
@@ -13,7 +13,7 @@ export const createWriteKey = action({
   scope: 'settings',
   input: WriteKeyInput,
   async run(tx, { name, kind, origins }) {
-    if (tx.actor.kind === 'key') throw forbidden('Only a person can make a key. Sign in to do it.')
+    demandPerson(tx)
     const id = newId()
     const key = newWriteKey(kind)
     await tx.pg
@@ -42,15 +42,6 @@ export const revokeWriteKey = action({
   scope: 'settings',
   input: z.object({ id: z.uuid() }),
   async run(tx, { id }) {
-    const revoked = await tx.pg
-      .updateTable('writeKey')
-      .set({ revokedAt: tx.clock().toISOString() })
-      .where('id', '=', id)
-      .where('workspaceId', '=', tx.workspace)
-      .where('revokedAt', 'is', null)
-      .returning('id')
-      .executeTakeFirst()
-    if (!revoked) throw notFound('write key')
-    tx.audit({ kind: 'write_key', id })
+    await revokeKey(tx, 'writeKey', id)
   },
 })
