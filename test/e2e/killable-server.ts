@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { removeCluster } from '../../src/platform/db/embedded/postgres-home.ts'
+import { clearLeftovers } from '../../src/platform/db/embedded/postgres-cluster.ts'
+import { clusterOf, removeCluster } from '../../src/platform/db/embedded/postgres-home.ts'
+import { createLog } from '../../src/platform/log.ts'
 import { owner } from './app.ts'
 
 export type KillableServer = Readonly<{
@@ -84,8 +86,10 @@ export async function startKillable(): Promise<KillableServer> {
     restart: async () => void (await run()),
     async remove() {
       await kill()
+      // Both engines end by themselves when their process is gone, but not at once.
+      await clearLeftovers(await realpath(dataDir), await clusterOf(dataDir), createLog('fatal'))
       await removeCluster(dataDir)
-      await rm(dataDir, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     },
   }
 }
