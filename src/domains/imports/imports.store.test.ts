@@ -398,6 +398,24 @@ describe('undo', () => {
     expect(await invoices(ctx)).toEqual({ 'B1/0': 100 })
   })
 
+  it('removes an account whose revenue was taken back a moment before, though its movements still stand', async () => {
+    const ctx = await world.workspace()
+    const customers = await bring(ctx, types, accounts)
+    const bills = await bring(
+      ctx,
+      types,
+      'bill id,account id,amount,day\nB1,A1,1,2026-01-01\nB2,A2,1,2026-01-01\n',
+    )
+    await sql`
+      insert into revenue_movement (workspace_id, account_id, on_day, kind, delta_cents, mrr_after_cents)
+      select workspace_id, id, '2026-01-01', 'new', 100, 100 from account where workspace_id = ${ctx.workspace}`.execute(
+      ctx.pg,
+    )
+    await undo(ctx, types, bills.id)
+    expect((await undo(ctx, types, customers.id)).counts.left ?? 0).toBe(0)
+    expect((await dump(ctx)).account).toEqual([])
+  })
+
   it('does not undo what a later import changed', async () => {
     const ctx = await world.workspace()
     const first = await bring(ctx, types, accounts)

@@ -73,13 +73,17 @@ async function look(tx: Tx, { ctx }: Of, entity: Written, ids: readonly number[]
   return rows
 }
 
-/** Foreign keys that point at a table, from the schema itself. */
+/** Rows that follow from records and go with them: they keep nothing in place. */
+const derivedTables = ['revenue_movement']
+
+/** Foreign keys of records that point at a table, from the schema itself. */
 async function pointers(tx: Tx, entity: Written): Promise<{ table: string; column: string }[]> {
   const { rows } = await sql<{ table: string; column: string }>`
     select r.relname as "table", a.attname as "column" from pg_constraint c
     join pg_class r on r.oid = c.conrelid
     join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-    where c.contype = 'f' and c.confrelid = ${entity}::regclass and array_length(c.conkey, 1) = 1`.execute(tx)
+    where c.contype = 'f' and c.confrelid = ${entity}::regclass and array_length(c.conkey, 1) = 1
+      and r.relname <> all(${derivedTables})`.execute(tx)
   return rows
 }
 
