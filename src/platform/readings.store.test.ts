@@ -3,7 +3,15 @@ import { openTestWorld } from '../../test/harness/stores.ts'
 import { createAccount } from '../domains/accounts/actions.ts'
 import type { Ctx } from './context.ts'
 import { chRows } from './db/clickhouse.ts'
-import { markAllDue, markDue, recompute, recomputeDue, type Reader } from './readings.ts'
+import {
+  markAllDue,
+  markDue,
+  readingsChanged,
+  ReadingsChanged,
+  recompute,
+  recomputeDue,
+  type Reader,
+} from './readings.ts'
 
 const world = await openTestWorld()
 const signal = new AbortController().signal
@@ -135,4 +143,24 @@ it('takes what was touched last before a pass over all, neighbours together', as
   await recomputeDue(ctx, [reader(new Map(), computed)], signal, 2)
   expect(computed[0]).toContain(ids[2])
   expect(computed.flat()).toEqual([ids[2], ids[0], ids[1], ids[3]])
+})
+
+it('tells who listens whose readings were stored, and only that there are many beyond a message', async () => {
+  const ctx = await world.workspace()
+  const ids: string[] = []
+  for (let index = 0; index < 151; index += 1)
+    ids.push((await createAccount(ctx, { name: `Account ${index}` })).id)
+  const client = await world.pool.connect()
+  const heard: ReadingsChanged[] = []
+  client.on('notification', ({ payload }) => heard.push(ReadingsChanged.parse(JSON.parse(payload ?? ''))))
+  await client.query(`listen ${readingsChanged}`)
+  await recompute(ctx, [reader(new Map())], ids.slice(0, 150))
+  await recompute(ctx, [reader(new Map())], ids)
+  // What was told before an answer comes before it.
+  await client.query('select 1')
+  client.release(true)
+  expect(heard).toEqual([
+    { workspace: ctx.workspace, accountIds: ids.slice(0, 150) },
+    { workspace: ctx.workspace, accountIds: null },
+  ])
 })

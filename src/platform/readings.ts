@@ -1,4 +1,5 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
+import { z } from 'zod'
 import type { Ctx } from './context.ts'
 import type { Tables } from './db/tables.ts'
 import { enqueueJob } from './jobs/enqueue.ts'
@@ -44,6 +45,24 @@ export type Reader = Readonly<{
 }>
 
 export const recomputeJob = 'readings.recompute'
+
+/** Channel on which PostgreSQL tells (NOTIFY) whose readings were stored, when their transaction commits. */
+export const readingsChanged = 'readings_changed'
+/** Its message, as JSON; `accountIds` null means many accounts. */
+export const ReadingsChanged = z.object({
+  workspace: z.uuid(),
+  accountIds: z.array(z.uuid()).nullable(),
+})
+export type ReadingsChanged = z.output<typeof ReadingsChanged>
+
+/** A message has less than 8,000 bytes. */
+const namedAccounts = 150
+
+const changeMessage = (workspace: string, readings: readonly Reading[]): string => {
+  const ids = [...new Set(readings.map(({ accountId }) => accountId))]
+  const message: ReadingsChanged = { workspace, accountIds: ids.length > namedAccounts ? null : ids }
+  return JSON.stringify(message)
+}
 
 /**
  * Remembers that these accounts changed and asks for their readings, inside the caller's transaction. The rows stay
@@ -139,6 +158,7 @@ async function changedOf(ctx: Ctx, readings: readonly Reading[]): Promise<Readin
   return rows.map(({ place }) => readings[place - 1]!)
 }
 
+/** Stores the readings and tells who listens, in one statement. */
 async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: Date): Promise<void> {
   const text = (of: (reading: Reading) => unknown) =>
     column(
@@ -146,6 +166,7 @@ async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: D
       'jsonb',
     )
   await sql`
+    with stored as (
     insert into reading (workspace_id, account_id, code, state, value, low, high, n, as_of, snapshot_id,
       contributions, evidence, detail, computed_at)
     select ${ctx.workspace}::uuid, r.*, ${computedAt.toISOString()}::timestamptz
@@ -164,9 +185,8 @@ async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: D
     on conflict (workspace_id, account_id, code) do update set
       state = excluded.state, value = excluded.value, low = excluded.low, high = excluded.high, n = excluded.n,
       as_of = excluded.as_of, snapshot_id = excluded.snapshot_id, contributions = excluded.contributions,
-      evidence = excluded.evidence, detail = excluded.detail, computed_at = excluded.computed_at`.execute(
-    ctx.pg,
-  )
+      evidence = excluded.evidence, detail = excluded.detail, computed_at = excluded.computed_at)
+    select pg_notify(${readingsChanged}, ${changeMessage(ctx.workspace, readings)})`.execute(ctx.pg)
 }
 
 const instant = (iso: string): string => iso.replace('T', ' ').replace('Z', '')
