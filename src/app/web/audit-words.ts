@@ -77,6 +77,7 @@ const sentences = {
   'view.delete': 'removed a view',
   'view.order': 'put views in another order',
   'view.update': 'changed a view',
+  'write_key.change': 'changed the write key “{name}”',
   'write_key.create': 'made the write key “{name}”',
   'write_key.revoke': 'revoked a write key',
   'workspace.create': 'created a workspace',

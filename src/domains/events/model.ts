@@ -229,10 +229,28 @@ export function groupAt(memberships: readonly Membership[], minute: string): str
 
 const nextMinute = (minute: string): string => new Date(Date.parse(minute) + 60_000).toISOString()
 
-/**
- * Counts of use by account, day, user and feature. An event counts for the group that it names, else for the one its
- * user was in at the time, else for the account that the person's record names; where none is known, it waits.
- */
+/** Where an event counts: by the group it names, by the group its user was in, or by the record of its person. */
+export type Place = Readonly<{
+  by: 'group' | 'membership' | 'person'
+  /** The group that decided, null where the person did. */
+  groupId: string | null
+  /** null while nobody knows whose the group, or the person, is: the event waits. */
+  accountId: string | null
+}>
+
+/** The place of an event that names `groupId` ('' for none) and happened in `minute`; `accounts` are those of groups. */
+export function placeOf(
+  groupId: string,
+  minute: string,
+  { memberships, account }: Belonging,
+  accounts: ReadonlyMap<string, string>,
+): Place {
+  const group = groupId || groupAt(memberships, minute)
+  if (!group) return { by: 'person', groupId: null, accountId: account }
+  return { by: groupId ? 'group' : 'membership', groupId: group, accountId: accounts.get(group) ?? null }
+}
+
+/** Counts of use by account, day, user and feature. Events that have no place wait. */
 export function countUse(
   tallies: readonly Tally[],
   belongings: ReadonlyMap<string, Belonging>,
@@ -242,8 +260,7 @@ export function countUse(
   for (const { key, day, minute, feature, groupId, events } of tallies) {
     const belonging = belongings.get(key)
     if (!belonging) continue
-    const group = groupId || groupAt(belonging.memberships, minute)
-    const accountId = group ? accounts.get(group) : belonging.account
+    const { accountId } = placeOf(groupId, minute, belonging, accounts)
     if (!accountId) continue
     const use = { accountId, day, root: belonging.root, feature }
     const id = JSON.stringify(use)

@@ -33,10 +33,10 @@ export async function writeKeys(ctx: Ctx): Promise<z.output<typeof WriteKey>[]> 
   return rows.map((row) => ({ ...row, kind: row.kind as z.output<typeof WriteKey>['kind'] }))
 }
 
-/** Open entries, newest first, from before the entry `before`. */
+/** Open entries, newest first, from before the entry `before`, of one reason or of all. */
 export async function rejectedEvents(
   ctx: Ctx,
-  { before, limit }: { before?: string | undefined; limit: number },
+  { before, reason, limit }: { before?: string | undefined; reason?: string | undefined; limit: number },
 ): Promise<z.output<typeof RejectedPage>> {
   const rows = await ctx.pg
     .selectFrom('eventReject')
@@ -44,6 +44,7 @@ export async function rejectedEvents(
     .select(['eventReject.id', 'receivedAt', 'reason', 'raw', 'writeKey.name as key'])
     .where('eventReject.workspaceId', '=', ctx.workspace)
     .where('state', '=', 'open')
+    .$if(reason !== undefined, (query) => query.where('reason', '=', reason as string))
     .$if(before !== undefined, (query) => query.where('eventReject.id', '<', before as string))
     .orderBy('eventReject.id', 'desc')
     .limit(limit + 1)

@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import { route, type Route } from '../../platform/http/route.ts'
-import { createWriteKey, revokeWriteKey } from './actions/keys.ts'
+import { changeWriteKey, createWriteKey, revokeWriteKey } from './actions/keys.ts'
 import { dismissReject, replayReject } from './actions/rejects.ts'
 import * as reads from './reads.ts'
-import { NewWriteKey, RecentEvent, RejectedPage, ReplayInput, WriteKey, WriteKeyInput } from './schema.ts'
+import {
+  NewWriteKey,
+  RecentEvent,
+  RejectedPage,
+  ReplayInput,
+  WriteKey,
+  WriteKeyChange,
+  WriteKeyInput,
+} from './schema.ts'
 
 const tag = 'Events'
 const id = z.object({ id: z.uuid() })
@@ -29,6 +37,16 @@ export const eventRoutes: readonly Route[] = [
     response: NewWriteKey,
     status: 201,
     handle: (ctx, { body }) => createWriteKey(ctx, body),
+  }),
+  route({
+    method: 'patch',
+    path: '/write-keys/{id}',
+    summary: 'Rename a write key, or change which pages may use it',
+    tag,
+    access: 'admin',
+    params: id,
+    body: WriteKeyChange,
+    handle: (ctx, { params, body }) => changeWriteKey(ctx, { ...params, ...body }),
   }),
   route({
     method: 'delete',
@@ -57,6 +75,7 @@ export const eventRoutes: readonly Route[] = [
     access: 'admin',
     query: z.object({
       before: z.uuid().optional(),
+      reason: z.string().max(64).optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     response: RejectedPage,

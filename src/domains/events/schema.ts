@@ -22,6 +22,11 @@ export const WriteKeyInput = z
     'A browser key needs the origins of the pages that use it; a server key has none.',
   )
 
+export const WriteKeyChange = z.object({
+  name: z.string().trim().min(1).max(100).optional(),
+  origins: z.array(Origin).min(1).max(50).optional(),
+})
+
 /** The key of a server is shown once: only its hash is stored. */
 export const NewWriteKey = z.object({ id: z.uuid(), key: z.string() })
 

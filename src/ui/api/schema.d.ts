@@ -761,7 +761,8 @@ export interface paths {
         delete: operations["deleteWriteKeysById"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Rename a write key, or change which pages may use it */
+        patch: operations["patchWriteKeysById"];
         trace?: never;
     };
     "/api/v1/events": {
@@ -7074,6 +7075,69 @@ export interface operations {
             };
         };
     };
+    patchWriteKeysById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    origins?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getEvents: {
         parameters: {
             query?: {
@@ -7136,6 +7200,7 @@ export interface operations {
         parameters: {
             query?: {
                 before?: string;
+                reason?: string;
                 limit?: number;
             };
             header?: never;
@@ -7387,7 +7452,11 @@ export interface operations {
                 "application/json": {
                     plan?: string | null;
                     seats?: number | null;
-                    mrrCents: number;
+                    mrrCents?: number;
+                    price?: {
+                        cents: number;
+                        months: number;
+                    };
                     currency?: string;
                     termMonths?: number | null;
                     isTrial?: boolean;
@@ -7465,6 +7534,10 @@ export interface operations {
                     plan?: string | null;
                     seats?: number | null;
                     mrrCents?: number;
+                    price?: {
+                        cents: number;
+                        months: number;
+                    };
                     currency?: string;
                     termMonths?: number | null;
                     isTrial?: boolean;
