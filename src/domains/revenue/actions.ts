@@ -9,6 +9,7 @@ import { resolveAccount } from '../accounts/reads.ts'
 import { UponVersion } from '../accounts/schema.ts'
 import { workspaceOf } from '../team/reads.ts'
 import { churnVerdicts } from './reads/churn.ts'
+import { keptPrice } from './model.ts'
 import { observedKind } from './reads/observed.ts'
 import { subscriptionVersion } from './reads/records.ts'
 import { today } from './reads/today.ts'
@@ -58,13 +59,26 @@ async function storedSubscription(tx: Tx, id: string) {
   return row
 }
 
+type Priced = Pick<z.output<typeof SubscriptionChange>, 'price' | 'mrrCents'>
+
+/** What is kept of a price that was stated, in place of the statement. */
+function withPrice<Values extends Priced>({ price, ...values }: Values) {
+  if (price && values.mrrCents !== undefined)
+    throw invalid('Send one price.', [{ path: 'price', message: 'Send price or mrrCents, not both.' }])
+  return { ...values, ...(price && keptPrice(price)) }
+}
+
 export const addSubscription = action({
   name: 'subscription.add',
   role: 'csm',
   scope: 'write',
   input: NewSubscription.extend({ accountId: z.uuid() }),
-  async run(tx, { accountId: anyId, ...values }) {
+  async run(tx, { accountId: anyId, ...input }) {
     const accountId = await resolveAccount(tx, anyId)
+    const { mrrCents, ...rest } = withPrice(input)
+    if (mrrCents === undefined)
+      throw invalid('Say what it costs.', [{ path: 'price', message: 'Send price, or mrrCents.' }])
+    const values = { ...rest, mrrCents }
     checkDays(values.startsOn, values.endsOn ?? null)
     const currency = values.currency ?? (await workspaceOf(tx)).currency
     const id = newId()
@@ -85,14 +99,15 @@ export const addSubscription = action({
   },
 })
 
-/** A new price a month is the one that counts: what a file stated for a year is no longer so. */
-const statedAnew = (to: number | undefined, before: number) =>
-  to === undefined || to === before ? {} : { statedCents: null, statedMonths: null }
+/** A new price a month is the one that counts: what was stated for a year is no longer so. */
+const statedAnew = ({ price, mrrCents }: Priced, before: number) =>
+  price || mrrCents === undefined || mrrCents === before ? {} : { statedCents: null, statedMonths: null }
 
 type Change = z.output<typeof SubscriptionChange> & z.output<typeof UponVersion>
 
-async function change(tx: Tx, id: string, { version, ...values }: Change): Promise<{ version: string }> {
+async function change(tx: Tx, id: string, { version, ...input }: Change): Promise<{ version: string }> {
   const before = await storedSubscription(tx, id)
+  const values = { ...withPrice(input), ...statedAnew(input, before.mrrCents) }
   await demandVersion(tx, version, { id, version: subscriptionVersion(before) })
   checkDays(values.startsOn ?? before.startsOn, values.endsOn === undefined ? before.endsOn : values.endsOn)
   const accountId = await resolveAccount(tx, before.accountId)
@@ -103,7 +118,7 @@ async function change(tx: Tx, id: string, { version, ...values }: Change): Promi
     await withVerdict(tx, accountId, () =>
       tx.pg
         .updateTable('subscription')
-        .set({ ...Object.fromEntries(changed), ...statedAnew(values.mrrCents, before.mrrCents) })
+        .set(Object.fromEntries(changed))
         .where('workspaceId', '=', tx.workspace)
         .where('id', '=', id)
         .execute(),

@@ -20,7 +20,7 @@ import {
   type Reference,
 } from '../imports/import-type.ts'
 import { workspaceOf } from '../team/reads.ts'
-import { addMonths, monthsOf } from './model.ts'
+import { addMonths, keptPrice, monthOf, monthsOf, type Price } from './model.ts'
 import { leftAccounts } from './reads/churn.ts'
 import { churnDisagreements } from './reads/disagreements.ts'
 import { today } from './reads/today.ts'
@@ -62,10 +62,6 @@ const mapped = (drafts: readonly Draft[], faults: readonly Fault[]): Mapped => (
 })
 
 /** An amount in minor units and the months that it covers. */
-type Price = Readonly<{ cents: number; months: number }>
-
-const monthOf = ({ cents, months }: Price): number => Math.round(cents / months)
-
 /** The price as the row states it: for a year, for a month, or for each billing. The longer is the exact one. */
 function priceOf(cells: ImportRow['cells']): { price: Price | null; faults: Fault[] } {
   const [mrr, arr, price] = [numberOf(cells.mrr), numberOf(cells.arr), numberOf(cells.price)]
@@ -101,7 +97,7 @@ function subscriptionRow({ cells }: ImportRow, answers: Answers): Mapped {
   const term = termOf(cells)
   const isTrial = booleanOf(cells.trial) ?? false
   const price = amount.price ?? (isTrial ? { cents: 0, months: 1 } : null)
-  const stated = price !== null && price.months > 1 ? price : null
+  const kept = price && keptPrice(price)
   faults.push(...amount.faults, ...term.faults)
   if (price === null && amount.faults.length === 0) faults.push(error('amount_missing', 'mrr'))
   if (price !== null && price.cents < 0)
@@ -116,9 +112,9 @@ function subscriptionRow({ cells }: ImportRow, answers: Answers): Mapped {
     values: {
       plan: textOf(cells.plan),
       seats: numberOf(cells.seats),
-      mrr_cents: price && monthOf(price),
-      stated_cents: stated && stated.cents,
-      stated_months: stated && stated.months,
+      mrr_cents: kept && kept.mrrCents,
+      stated_cents: kept && kept.statedCents,
+      stated_months: kept && kept.statedMonths,
       currency,
       term_months: term.months,
       is_trial: isTrial,

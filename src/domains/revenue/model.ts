@@ -28,6 +28,22 @@ export function nextAnniversary(start: string, termMonths: number, asOf: string)
   }
 }
 
+/** A price as it was stated: for a month, a year, a term. */
+export type Price = Readonly<{ cents: number; months: number }>
+
+/** The price of one month, rounded once. */
+export const monthOf = ({ cents, months }: Price): number => Math.round(cents / months)
+
+/** How a price is kept: for longer than a month also as it was stated, since a month of it is rounded. */
+export const keptPrice = (price: Price) => {
+  const stated = price.months > 1 ? price : null
+  return {
+    mrrCents: monthOf(price),
+    statedCents: stated && stated.cents,
+    statedMonths: stated && stated.months,
+  }
+}
+
 const wordsOfMonths: readonly (readonly [RegExp, number])[] = [
   [/month.to.month|^monthly$|^per month$|^month$|^m$|^mo$/, 1],
   [/^quarterly$|^quarter$|^per quarter$|^q$/, 3],

@@ -222,6 +222,29 @@ describe('recurring revenue', () => {
     expect(subscriptions).toMatchObject([{ mrrCents: 9_000, statedCents: null, statedMonths: null }])
   })
 
+  it('keeps a price as it was stated for a year, when it is added and when it is changed', async () => {
+    const ctx = await world.workspace()
+    const id = await account(ctx)
+    const subscription = await addSubscription(ctx, {
+      accountId: id,
+      price: { cents: 100_000, months: 12 },
+      startsOn: '2026-01-01',
+    })
+    expect(await getAccountRevenue(ctx, id)).toMatchObject({ mrrCents: 8_333, arrCents: 100_000 })
+    await changeSubscription(ctx, { id: subscription.id, price: { cents: 100_003, months: 12 } })
+    const { arrCents, subscriptions } = await getAccountRevenue(ctx, id)
+    expect(arrCents).toBe(100_003)
+    expect(subscriptions).toMatchObject([{ mrrCents: 8_334, statedCents: 100_003, statedMonths: 12 }])
+  })
+
+  it('takes one price, neither two nor none', async () => {
+    const ctx = await world.workspace()
+    const of = { accountId: await account(ctx), startsOn: '2026-01-01' }
+    const price = { cents: 100_000, months: 12 }
+    await expect(addSubscription(ctx, of)).rejects.toMatchObject({ status: 422 })
+    await expect(addSubscription(ctx, { ...of, price, mrrCents: 1 })).rejects.toMatchObject({ status: 422 })
+  })
+
   it('knows nothing of a customer by a credit note alone: neither revenue, nor staying, nor a renewal', async () => {
     const ctx = await world.workspace()
     const id = await account(ctx)

@@ -212,10 +212,15 @@ const Plan = z.string().trim().max(200)
 const Months = z.int().min(1).max(120)
 const Amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
+/** The price as it is stated, for so many months. */
+const StatedPrice = z.object({ cents: Amount, months: Months })
+
 export const SubscriptionChange = z.object({
   plan: Plan.nullable().optional(),
   seats: z.int().min(0).max(10_000_000).nullable().optional(),
+  /** The price of a month; or `price`, where it was stated for longer. */
   mrrCents: Amount.optional(),
+  price: StatedPrice.optional(),
   currency: Currency.optional(),
   termMonths: Months.nullable().optional(),
   isTrial: z.boolean().optional(),
@@ -223,8 +228,8 @@ export const SubscriptionChange = z.object({
   startsOn: Day.optional(),
   endsOn: Day.nullable().optional(),
 })
+/** One of `mrrCents` and `price` is needed. */
 export const NewSubscription = SubscriptionChange.extend({
-  mrrCents: Amount,
   /** The workspace's currency when absent. */
   currency: Currency.optional(),
   startsOn: Day,

@@ -3419,7 +3419,21 @@ export interface components {
                 endsOn: string;
             } | null;
             progress: number | null;
+            rows: {
+                accounts?: number;
+                people?: number;
+                subscriptions?: number;
+                churn_events?: number;
+                tickets?: number;
+                surveys?: number;
+                messages?: number;
+                usage?: number;
+            };
+            readingsDue: number | null;
+            /** @enum {string|null} */
+            stopped: "loading" | "removing" | null;
             problem: string | null;
+            hasOthers: boolean;
         };
     };
     responses: never;
@@ -11541,6 +11555,8 @@ export interface operations {
                     months?: number;
                     /** @default 1 */
                     seed?: number | null;
+                    /** @default false */
+                    mix?: boolean;
                 };
             };
         };

@@ -20,6 +20,8 @@ const content = [
   'plan',
   'seats',
   'mrrCents',
+  'statedCents',
+  'statedMonths',
   'currency',
   'termMonths',
   'isTrial',

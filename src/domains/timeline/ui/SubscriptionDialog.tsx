@@ -6,7 +6,7 @@ import { dayLong } from '../../../ui/format.ts'
 import { fromMinor, toCount, toMinor } from './amounts.ts'
 import css from './customer.module.css'
 import { useDraft } from './draft.ts'
-import { orNull, TextField } from './fields.tsx'
+import { ChoiceField, orNull, TextField } from './fields.tsx'
 import { FormDialog, type Sent } from './FormDialog.tsx'
 import { invalidField } from './invalid.ts'
 import { revenueQuery, type Here, type Subscription } from './queries.ts'
@@ -16,6 +16,8 @@ interface Draft {
   plan: string
   seats: string
   amount: string
+  /** Months that the amount pays for. */
+  months: string
   currency: string
   startsOn: string
   termMonths: string
@@ -25,18 +27,28 @@ interface Draft {
 const draftOf = (subscription: Subscription | undefined, here: Here): Draft => ({
   plan: subscription?.plan ?? '',
   seats: String(subscription?.seats ?? ''),
-  amount: subscription ? fromMinor(subscription.mrrCents, subscription.currency) : '',
+  amount: subscription
+    ? fromMinor(subscription.statedCents ?? subscription.mrrCents, subscription.currency)
+    : '',
+  months: String(subscription?.statedMonths ?? 1),
   currency: subscription?.currency ?? here.currency,
   startsOn: subscription?.startsOn ?? here.today,
   termMonths: String(subscription?.termMonths ?? ''),
   isTrial: subscription?.isTrial ?? false,
 })
 
+/** What an amount may pay for; a file may have stated another number of months. */
+const periodsWith = (stored: string) =>
+  [...new Set(['1', '3', '6', '12', stored])].map((value) => ({
+    value,
+    label: words('period', { n: Number(value) }),
+  }))
+
 /** What the form says as the server takes it; throws on a field that cannot be read. */
 function readDraft(draft: Draft) {
   const currency = draft.currency.trim().toUpperCase()
-  const mrrCents = /^[A-Z]{3}$/.test(currency) ? toMinor(draft.amount, currency) : null
-  if (mrrCents === null) throw invalidField('mrrCents', words('amountWrong'))
+  const cents = /^[A-Z]{3}$/.test(currency) ? toMinor(draft.amount, currency) : null
+  if (cents === null) throw invalidField('price', words('amountWrong'))
   const [seats, termMonths] = [toCount(draft.seats), toCount(draft.termMonths)]
   if (seats === undefined) throw invalidField('seats', words('numberWrong'))
   if (termMonths === undefined) throw invalidField('termMonths', words('numberWrong'))
@@ -44,7 +56,7 @@ function readDraft(draft: Draft) {
   return {
     plan: orNull(draft.plan),
     seats,
-    mrrCents,
+    price: { cents, months: Number(draft.months) },
     currency,
     startsOn: draft.startsOn,
     termMonths,
@@ -99,7 +111,7 @@ export function SubscriptionDialog({
     <FormDialog
       title={words(subscription ? 'changeSubscription' : 'addSubscription')}
       action={words('save')}
-      fields={['plan', 'seats', 'mrrCents', 'currency', 'startsOn', 'termMonths']}
+      fields={['plan', 'seats', 'price', 'currency', 'startsOn', 'termMonths']}
       send={send}
       onClose={onClose}
       loadNewer={async () => load(await newer())}
@@ -108,13 +120,14 @@ export function SubscriptionDialog({
         <>
           <TextField label={words('plan')} {...field('plan')} error={fault('plan')} />
           <div className={css.pair}>
-            <TextField label={words('amount')} {...field('amount')} error={fault('mrrCents')} />
-            <TextField label={words('currency')} {...field('currency')} error={fault('currency')} />
+            <TextField label={words('amount')} {...field('amount')} error={fault('price')} />
+            <ChoiceField label={words('per')} {...field('months')} options={periodsWith(stored.months)} />
           </div>
           <div className={css.pair}>
+            <TextField label={words('currency')} {...field('currency')} error={fault('currency')} />
             <TextField label={words('seatsField')} {...field('seats')} error={fault('seats')} />
-            <TextField label={words('termMonths')} {...field('termMonths')} error={fault('termMonths')} />
           </div>
+          <TextField label={words('termMonths')} {...field('termMonths')} error={fault('termMonths')} />
           <TextField label={words('startsOn')} type="date" {...field('startsOn')} error={fault('startsOn')} />
           <Checkbox label={words('trial')} checked={draft.isTrial} onChange={field('isTrial').onChange} />
         </>
