@@ -15,6 +15,7 @@ type Suite = (options: BenchOptions) => Promise<void>
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   stats: async () => (await import('./stats/suite.ts')).benchStats,
+  ingest: async () => (await import('./ingest/suite.ts')).benchIngest,
 }
 
 const usage = `npm run bench -- <suite> [--out folder] [--only case,case] [--scale 0.01] [--repeat 3]

@@ -2,5 +2,6 @@
 import { start } from '../../src/main.ts'
 import { readConfig } from '../../src/platform/config.ts'
 
-const { url, setupUrl } = await start(readConfig(process.env))
+const { url, setupUrl, stop } = await start(readConfig(process.env))
+process.once('SIGTERM', () => void stop().then(() => process.exit(0)))
 console.log(JSON.stringify({ url, setupUrl }))
