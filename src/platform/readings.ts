@@ -64,34 +64,56 @@ const changeMessage = (workspace: string, readings: readonly Reading[]): string 
   return JSON.stringify(message)
 }
 
+/** The first word of a reading's code: the domain that computes it. */
+const domainOf = (code: string): string => code.split('.')[0]!
+
+/** The mark stays with what it had asked for, and asks for these domains' readings as well; null asks for all. */
+const moreDue = sql`
+  on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at,
+    readers = case when reading_due.readers is null or excluded.readers is null then null
+      else array(select distinct unnest(reading_due.readers || excluded.readers) order by 1) end`
+
+const askForReadings = (pg: Kysely<Tables> | Transaction<Tables>, workspace: string): Promise<void> =>
+  enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
+
 /**
  * Remembers that these accounts changed and asks for their readings, inside the caller's transaction. The rows stay
  * locked until it ends, so that nobody computes from before the change and counts it as done.
+ *
+ * @param domains whose readings may have moved, by the first word of their codes; without them those of all.
  */
 export async function markDue(
   pg: Kysely<Tables> | Transaction<Tables>,
   workspace: string,
   accountIds: readonly string[],
+  domains: readonly string[] | null = null,
 ): Promise<void> {
   if (accountIds.length === 0) return
   await sql`
-    insert into reading_due (workspace_id, account_id)
-    select ${workspace}::uuid, id from unnest(${[...new Set(accountIds)]}::uuid[]) id order by id
-    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at`.execute(pg)
-  await enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
+    insert into reading_due (workspace_id, account_id, readers)
+    select ${workspace}::uuid, id, ${domains && [...domains]}::text[]
+    from unnest(${[...new Set(accountIds)]}::uuid[]) id order by id ${moreDue}`.execute(pg)
+  await askForReadings(pg, workspace)
 }
 
-/** Marks every account of the workspace, for example after a new snapshot. */
-export async function markAllDue(pg: Kysely<Tables> | Transaction<Tables>, workspace: string): Promise<void> {
+/** Marks every account of the workspace, for example after a new snapshot; see `markDue`. */
+export async function markAllDue(
+  pg: Kysely<Tables> | Transaction<Tables>,
+  workspace: string,
+  domains: readonly string[] | null = null,
+): Promise<void> {
   await sql`
-    insert into reading_due (workspace_id, account_id)
-    select workspace_id, id from account where workspace_id = ${workspace} and merged_into is null order by id
-    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at`.execute(pg)
-  await enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
+    insert into reading_due (workspace_id, account_id, readers)
+    select workspace_id, id, ${domains && [...domains]}::text[]
+    from account where workspace_id = ${workspace} and merged_into is null order by id ${moreDue}`.execute(pg)
+  await askForReadings(pg, workspace)
 }
 
-/** An account on the list, with the time of its mark to the microsecond: another mark since is another time. */
-type Due = Readonly<{ accountId: string; mark: string }>
+/**
+ * An account on the list, with the domains whose readings are due (null: all) and the time of its mark to the
+ * microsecond: another mark since is another time.
+ */
+type Due = Readonly<{ accountId: string; domains: string[] | null; mark: string }>
 
 /**
  * The accounts to compute next; those whose change is still under way are passed over. Newest marks first, so that an
@@ -100,7 +122,7 @@ type Due = Readonly<{ accountId: string; mark: string }>
  */
 async function nextDue(ctx: Ctx, limit: number): Promise<readonly Due[]> {
   const { rows } = await sql<Due>`
-    select account_id, enqueued_at::text as mark from reading_due where workspace_id = ${ctx.workspace}
+    select account_id, readers as domains, enqueued_at::text as mark from reading_due where workspace_id = ${ctx.workspace}
     order by enqueued_at desc, account_id limit ${limit} for update skip locked`.execute(ctx.pg)
   return rows
 }
@@ -234,6 +256,23 @@ export async function recompute(
   return readings.length
 }
 
+/** Accounts that are due for the same readings, together. */
+function byDomains(due: readonly Due[]): [domains: readonly string[] | null, accountIds: string[]][] {
+  const groups = new Map<string, [readonly string[] | null, string[]]>()
+  for (const { accountId, domains } of due) {
+    const key = JSON.stringify(domains)
+    const group = groups.get(key)
+    if (group) group[1].push(accountId)
+    else groups.set(key, [domains, [accountId]])
+  }
+  return [...groups.values()]
+}
+
+const readersOf = (readers: readonly Reader[], domains: readonly string[] | null): readonly Reader[] =>
+  domains === null
+    ? readers
+    : readers.filter(({ codes }) => codes.some((code) => domains.includes(domainOf(code))))
+
 /** Works off the list of due accounts. An account leaves it when its readings are stored, so a crash loses none. */
 export async function recomputeDue(
   ctx: Ctx,
@@ -244,11 +283,8 @@ export async function recomputeDue(
   while (!signal.aborted) {
     const due = await nextDue(ctx, batch)
     if (due.length === 0) return
-    await recompute(
-      ctx,
-      readers,
-      due.map(({ accountId }) => accountId),
-    )
+    for (const [domains, accountIds] of byDomains(due))
+      await recompute(ctx, readersOf(readers, domains), accountIds)
     await settle(ctx, due)
   }
 }

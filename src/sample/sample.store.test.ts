@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { importTypes } from '../app/domains.ts'
-import { usageTotals } from '../domains/usage/reads.ts'
+import { usageTotals } from '../domains/usage/reads/totals.ts'
 import { revenueTotals } from '../domains/revenue/reads/totals.ts'
 import { openTestWorld } from '../../test/harness/stores.ts'
 import { workOff } from '../../test/harness/jobs.ts'

@@ -1,5 +1,5 @@
 import { error, type Fault, type ImportRow, type ImportType, type Reference } from '../imports/import-type.ts'
-import { usageTotals } from './reads.ts'
+import { usageTotals } from './reads/totals.ts'
 
 /** A source may name the account, or only the subscription that was used. */
 function accountOf({ cells }: ImportRow): Reference | null {

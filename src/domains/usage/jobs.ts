@@ -5,11 +5,12 @@ import type { Job } from '../../platform/jobs/runner.ts'
 import type { Reader, Reading } from '../../platform/readings.ts'
 import { usageCounted, UsageCounted } from '../events/schema.ts'
 import { importFinished } from '../imports/import-type.ts'
-import { rollUp } from './actions.ts'
+import { rollUp } from './actions/roll-up.ts'
 import { usageImport } from './import.ts'
 import { usageCodes, usageReadings } from './model/readings.ts'
 import { horizonOf } from './model/weeks.ts'
-import { latestSource, usesOf } from './reads.ts'
+import { latestSource } from './reads/coverage.ts'
+import { usesOf } from './reads/uses.ts'
 
 /** Ids of so many accounts fit into one statement of the events store. */
 const chunk = 2_000

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Version } from '../accounts/schema.ts'
 
 const Day = z.iso.date()
 
@@ -60,27 +61,66 @@ export const AccountUsage = z
   .meta({ id: 'AccountUsage' })
 export type AccountUsage = z.output<typeof AccountUsage>
 
+const Share = {
+  /** Share of the accounts that used anything in the window, with Wilson's interval; null where none did. */
+  share: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+}
+const Reached = {
+  /** Accounts that used it in the window, and ever. */
+  accounts: z.int(),
+  accountsEver: z.int(),
+  ...Share,
+}
+
 export const FeatureReach = z
   .object({
     feature: z.string(),
     firstDay: Day,
     lastDay: Day,
-    /** Accounts that used it in the last 8 complete weeks, and ever. */
-    accounts: z.int(),
-    accountsEver: z.int(),
-    /** Share of the accounts that used anything in these weeks, with Wilson's interval; null where none did. */
-    share: z.number().nullable(),
-    low: z.number().nullable(),
-    high: z.number().nullable(),
+    ...Reached,
+    /** The same among the accounts of the segments asked for; null when none were. */
+    inSegments: z.object(Reached).nullable(),
   })
   .meta({ id: 'FeatureReach' })
+export type FeatureReach = z.output<typeof FeatureReach>
 
 export const UsageFeatures = z
   .object({
     asOf: z.string().nullable(),
-    /** Accounts that used anything in the last 8 complete weeks. */
+    /** The window (`to` is not in it); null when nothing is known. */
+    from: Day.nullable(),
+    to: Day.nullable(),
+    /** Accounts that used anything in the window. */
     accounts: z.int(),
+    segments: z.object({ names: z.array(z.string()), accounts: z.int() }).nullable(),
     features: z.array(FeatureReach),
   })
   .meta({ id: 'UsageFeatures' })
 export type UsageFeatures = z.output<typeof UsageFeatures>
+
+const distinct = (list: readonly string[]): string[] => [...new Set(list)]
+const Content = {
+  name: z.string().trim().min(1).max(120),
+  /** Its customers, by segment; null: all customers of no other use case. */
+  segments: z.array(z.string().min(1).max(200)).min(1).max(200).transform(distinct).nullable(),
+  /** Features that matter, as the source names them. */
+  features: z.array(z.string().min(1).max(512)).min(1).max(500).transform(distinct),
+}
+export const NewUseCase = z.object(Content)
+export const UseCaseChange = NewUseCase.partial()
+
+export const UseCase = z
+  .object({
+    id: z.uuid(),
+    ...Content,
+    segments: z.array(z.string()).nullable(),
+    features: z.array(z.string()),
+    /** How many customers it is for. */
+    accounts: z.int(),
+    updatedAt: z.string(),
+    version: Version,
+  })
+  .meta({ id: 'UseCase' })
+export type UseCase = z.output<typeof UseCase>

@@ -9,9 +9,12 @@ import { newId } from '../../platform/ids.ts'
 import type { Reading } from '../../platform/readings.ts'
 import { createAccount, mergeAccount, unmergeAccount } from '../accounts/actions.ts'
 import { importFinished } from '../imports/import-type.ts'
-import { rollUp } from './actions.ts'
+import { rollUp } from './actions/roll-up.ts'
 import { usageConsumers, usageReaders } from './jobs.ts'
-import { accountUsage, latestSource, usageFeatures, usageTotals } from './reads.ts'
+import { accountUsage } from './reads/account.ts'
+import { latestSource } from './reads/coverage.ts'
+import { usageFeatures } from './reads/features.ts'
+import { usageTotals } from './reads/totals.ts'
 import { addDays } from './model/weeks.ts'
 
 const world = await openTestWorld()
@@ -237,7 +240,7 @@ describe('readings of use', () => {
       ['export', 5],
     ])
     expect(page.usual?.[0]).toBeLessThan(10)
-    expect(await usageFeatures(ctx)).toMatchObject({
+    expect(await usageFeatures(ctx, null)).toMatchObject({
       accounts: 1,
       features: [
         { feature: 'export', accounts: 1, share: 1 },
@@ -285,7 +288,7 @@ describe('readings of use', () => {
     expect(await readings(ours, [other])).toEqual([])
     for (const one of await readings(ours, [mine])) expect(one.state).toBe('not_enough_data')
     await expect(accountUsage(ours, other, 12)).rejects.toMatchObject({ status: 404 })
-    expect(await usageFeatures(ours)).toMatchObject({ features: [] })
+    expect(await usageFeatures(ours, null)).toMatchObject({ features: [] })
     expect(await rolledUp(theirs)).toHaveLength(2)
   })
 

@@ -353,6 +353,7 @@ export interface ReadingDueTable {
   workspaceId: string
   accountId: string
   enqueuedAt: Generated<string>
+  readers: string[] | null
 }
 
 export interface RevenueMovementTable {
@@ -529,6 +530,29 @@ export interface TodayDecisionTable {
   decidedBy: string | null
   decidedAt: string
   undoneAt: string | null
+  batchId: string | null
+  why: string | null
+  watch: OptionalJson
+}
+
+export interface TodayRaisedTable {
+  workspaceId: string
+  ruleCode: string
+  accountId: string
+  occurrence: string
+  episodeOn: string
+  firstOn: string
+  lastOn: string
+  ruleVersion: number
+  heldOut: boolean
+  arrCents: number | null
+  atStakeCents: number | null
+  stays30: boolean | null
+  stays60: boolean | null
+  stays90: boolean | null
+  eased30: boolean | null
+  eased60: boolean | null
+  eased90: boolean | null
 }
 
 export interface TodayRuleTable {
@@ -540,6 +564,37 @@ export interface TodayRuleTable {
   definition: Json
   createdBy: string | null
   createdAt: string
+  removed: Generated<boolean>
+}
+
+export interface TodaySettingTable {
+  workspaceId: string
+  smallBelowCents: number | null
+}
+
+export interface TodayTrialTable {
+  id: string
+  workspaceId: string
+  digest: string
+  definition: Json
+  onDay: string
+  state: string
+  stepsDone: Generated<number>
+  steps: Generated<number>
+  result: OptionalJson
+  createdBy: string | null
+  createdAt: string
+  finishedAt: string | null
+}
+
+export interface UseCaseTable {
+  id: string
+  workspaceId: string
+  name: string
+  segments: string[] | null
+  features: string[]
+  createdAt: string
+  updatedAt: string
 }
 
 export interface WorkerProcessTable {
@@ -617,7 +672,11 @@ export interface Tables {
   ticketEvent: TicketEventTable
   timelineEntry: TimelineEntryTable
   todayDecision: TodayDecisionTable
+  todayRaised: TodayRaisedTable
   todayRule: TodayRuleTable
+  todaySetting: TodaySettingTable
+  todayTrial: TodayTrialTable
+  useCase: UseCaseTable
   workerProcess: WorkerProcessTable
   workspace: WorkspaceTable
   writeKey: WriteKeyTable

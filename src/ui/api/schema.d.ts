@@ -729,6 +729,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/explore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events newest first, with who sent them and where they count */
+        get: operations["getEventsExplore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much came and was rejected, by source and hour or day */
+        get: operations["getEventsVolume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events by name: how many, from how many users, for how many customers */
+        get: operations["getEventsNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Properties that the newest events of a name carry */
+        get: operations["getEventsProperties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events that count for nobody yet, and on what they wait */
+        get: operations["getEventsWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejected/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reasons of rejected events that are open */
+        get: operations["getEventsRejectedReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/write-keys/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each write key brought lately */
+        get: operations["getWriteKeysActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/write-keys": {
         parameters: {
             query?: never;
@@ -1435,6 +1554,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/use-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Use cases: which features matter for which customers */
+        get: operations["getUseCases"];
+        put?: never;
+        /** Say which features matter for the customers of some segments, or for all others */
+        post: operations["postUseCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/use-cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One use case */
+        get: operations["getUseCasesById"];
+        put?: never;
+        post?: never;
+        /** Remove a use case */
+        delete: operations["deleteUseCasesById"];
+        options?: never;
+        head?: never;
+        /** Change a use case; with a version only if nobody changed it since */
+        patch: operations["patchUseCasesById"];
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/risk": {
         parameters: {
             query?: never;
@@ -1792,6 +1948,23 @@ export interface paths {
         post: operations["postSample"];
         /** Take the sample company out again, and nothing else */
         delete: operations["deleteSample"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: each message is { live, accounts }, where accounts are the ids whose readings were stored, or null for many. live is false while the server itself cannot hear of changes. */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2435,6 +2608,132 @@ export interface components {
             lastWordAt: string | null;
             version: string;
         };
+        ExploredPage: {
+            rows: components["schemas"]["ExploredEvent"][];
+            next: string | null;
+            looked: number;
+        };
+        ExploredEvent: {
+            cursor: string;
+            messageId: string;
+            /** @enum {string} */
+            type: "track" | "identify" | "group" | "page" | "screen" | "alias";
+            name: string;
+            at: string;
+            receivedAt: string;
+            /** @enum {string} */
+            by: "server" | "browser";
+            key: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            library: string;
+            user: {
+                /** @enum {string} */
+                kind: "user" | "anonymous";
+                externalId: string;
+            } | null;
+            person: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            } | null;
+            groupId: string | null;
+            properties: string;
+            feature: string | null;
+            place: components["schemas"]["EventPlace"];
+        };
+        EventPlace: {
+            /** @enum {string} */
+            state: "counted" | "counting" | "waiting" | "none";
+            /** @enum {string} */
+            by: "group" | "membership" | "person";
+            groupId: string | null;
+            account: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+        };
+        EventVolume: {
+            /** @enum {string} */
+            by: "hour" | "day";
+            starts: string[];
+            sources: {
+                key: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                events: number[];
+                rejected: number[];
+            }[];
+        };
+        EventNames: {
+            days: number;
+            total: number;
+            names: components["schemas"]["EventName"][];
+        };
+        EventName: {
+            /** @enum {string} */
+            type: "track" | "identify" | "group" | "page" | "screen" | "alias";
+            name: string;
+            feature: string | null;
+            events: number;
+            users: number;
+            accounts: number | null;
+            firstAt: string;
+            lastAt: string;
+        };
+        EventProperties: {
+            looked: number;
+            total: number;
+            properties: {
+                name: string;
+                events: number;
+                types: {
+                    type: string;
+                    events: number;
+                }[];
+                examples: string[];
+            }[];
+        };
+        WaitingEvents: {
+            events: number;
+            capped: boolean;
+            groupsTotal: number;
+            groups: {
+                groupId: string;
+                byServer: boolean;
+                users: number;
+            }[];
+            usersTotal: number;
+            users: {
+                /** @enum {string} */
+                kind: "user" | "anonymous";
+                externalId: string;
+                person: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string | null;
+                } | null;
+                accounts: number;
+            }[];
+        };
+        RejectReason: {
+            reason: string;
+            says: string;
+            open: number;
+            newestAt: string;
+        };
+        KeyActivity: {
+            /** Format: uuid */
+            id: string;
+            lastAt: string | null;
+            events: number;
+            rejected: number;
+        };
         WriteKey: {
             /** Format: uuid */
             id: string;
@@ -2993,7 +3292,15 @@ export interface components {
         };
         UsageFeatures: {
             asOf: string | null;
+            /** Format: date */
+            from: string | null;
+            /** Format: date */
+            to: string | null;
             accounts: number;
+            segments: {
+                names: string[];
+                accounts: number;
+            } | null;
             features: components["schemas"]["FeatureReach"][];
         };
         FeatureReach: {
@@ -3007,6 +3314,23 @@ export interface components {
             share: number | null;
             low: number | null;
             high: number | null;
+            inSegments: {
+                accounts: number;
+                accountsEver: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+            } | null;
+        };
+        UseCase: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            segments: string[] | null;
+            features: string[];
+            accounts: number;
+            updatedAt: string;
+            version: string;
         };
         AccountRisk: {
             renewal: components["schemas"]["RiskReading"];
@@ -3285,14 +3609,16 @@ export interface components {
                     low: number | null;
                     high: number | null;
                 } | null;
+                customers: number;
                 unknown: number;
                 minutes: number;
             };
             heldBack: {
                 /** @enum {string} */
-                code: "beyond_list" | "snoozed" | "done" | "not_useful" | "rule_off" | "outdated" | "customer_left";
+                code: "beyond_list" | "snoozed" | "done" | "not_useful" | "held_out" | "rule_off" | "outdated" | "customer_left";
                 count: number;
             }[];
+            smallBelowCents: number | null;
             scope: {
                 accounts: number;
                 own: number | null;
@@ -3304,6 +3630,7 @@ export interface components {
             rank: number;
             rule: {
                 code: string;
+                name: string;
                 action: string;
                 /** @enum {string} */
                 tone: "rust" | "ochre" | "petrol";
@@ -3314,6 +3641,11 @@ export interface components {
                 id: string;
                 name: string;
                 segment: string | null;
+            } | null;
+            many: {
+                count: number;
+                names: string[];
+                smallBelowCents: number;
             } | null;
             owner: {
                 /** Format: uuid */
@@ -3359,10 +3691,21 @@ export interface components {
             } | null;
             effect: {
                 share: number;
+                low: number | null;
+                high: number | null;
                 /** @enum {string} */
-                basis: "assumption";
+                basis: "assumption" | "similar_cases" | "holdout";
+                n: number | null;
             };
             minutes: number;
+            changed: {
+                reading: string;
+                /** @enum {string} */
+                kind: "state" | "value" | "fact" | "evidence";
+                was: number | string | null;
+                now: number | string | null;
+                since: string;
+            }[];
         };
         TodayRule: {
             code: string;
@@ -3384,21 +3727,33 @@ export interface components {
                 kind: "tasks";
                 dueWithinDays: number;
             };
+            /** @default {} */
+            scope: {
+                segments?: string[];
+                stages?: string[];
+                ownerIds?: string[];
+            };
             /** @enum {string} */
             tone: "rust" | "ochre" | "petrol";
             minutes: number;
+            /** @default null */
+            minutesForMany: number | null;
             effect: {
                 share: number;
                 /** @enum {string} */
                 basis: "assumption";
+                /** @default true */
+                measured: boolean;
             };
+            /** @default 0 */
+            holdOut: number;
             /** @default false */
             floor: boolean;
         };
         TodayCondition: {
             reading: string;
             /** @default value */
-            part: "value" | string;
+            part: string;
             /** @enum {string} */
             op: "at_least" | "at_most" | "is";
             value: number | boolean | string;
@@ -6907,6 +7262,416 @@ export interface operations {
             };
         };
     };
+    getEventsExplore: {
+        parameters: {
+            query?: {
+                type?: "track" | "identify" | "group" | "page" | "screen" | "alias";
+                name?: string;
+                key?: string;
+                account?: string;
+                user?: string;
+                state?: "counted" | "waiting";
+                since?: string;
+                until?: string;
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExploredPage"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventsVolume: {
+        parameters: {
+            query?: {
+                by?: "hour" | "day";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventVolume"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventsNames: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNames"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventsProperties: {
+        parameters: {
+            query: {
+                type: "track" | "identify" | "group" | "page" | "screen" | "alias";
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProperties"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventsWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingEvents"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventsRejectedReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectReason"][];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWriteKeysActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyActivity"][];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getWriteKeys: {
         parameters: {
             query?: never;
@@ -10025,7 +10790,9 @@ export interface operations {
     };
     getUsageFeatures: {
         parameters: {
-            query?: never;
+            query?: {
+                segment?: string | string[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10039,6 +10806,315 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageFeatures"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUseCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseCase"][];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUseCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    segments: string[] | null;
+                    features: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        version: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUseCasesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseCase"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUseCasesById: {
+        parameters: {
+            query?: {
+                version?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchUseCasesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    segments?: string[] | null;
+                    features?: string[];
+                    version?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: string;
+                    };
                 };
             };
             /** @description Not signed in */
@@ -11251,8 +12327,12 @@ export interface operations {
                     decision: "done" | "snoozed" | "reassigned" | "not_useful";
                     /** Format: date */
                     untilOn?: string | null;
+                    /** @default false */
+                    untilChange?: boolean;
                     /** Format: uuid */
                     assigneeId?: string;
+                    /** @enum {string} */
+                    why?: "wrong_time" | "not_true" | "known" | "no_use" | "other";
                     comment?: string;
                 };
             };
@@ -11432,6 +12512,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    version?: number;
                     enabled?: boolean;
                     definition?: components["schemas"]["RuleDefinition"];
                 };
@@ -11624,6 +12705,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleState"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description Not signed in */

@@ -26,6 +26,7 @@ const use = (change: Partial<Use> = {}): Use => ({
   seats: 10,
   weeks: new Map(mondays.map((monday) => [monday, week(20)])),
   features: ['reports', 'export', 'alerts'],
+  useCase: null,
   users: 4,
   adopted: [0, 1, 2, 5],
   ...change,

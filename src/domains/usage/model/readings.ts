@@ -20,6 +20,9 @@ export const adoptionWeeks = 26
 /** More features than this are told as one part. */
 const namedFeatures = 20
 
+/** The use case of an account: what its breadth is counted by. */
+export type ChosenUseCase = Readonly<{ id: string; name: string; features: readonly string[] }>
+
 /** What is known about the use of one account; `firstDay` is null when nothing was ever used. */
 export type Use = Readonly<{
   accountId: string
@@ -30,6 +33,8 @@ export type Use = Readonly<{
   weeks: ReadonlyMap<string, Readonly<{ events: number; days: number; users: number }>>
   /** Features used in the last eight weeks. */
   features: readonly string[]
+  /** null where nobody chose the features that matter. */
+  useCase: ChosenUseCase | null
   /** Users in the last four weeks. */
   users: number
   /** Indices of the weeks since the start with use, 0 to 25. */
@@ -169,28 +174,37 @@ function trend(known: Known): Part {
   }
 }
 
-function breadth({ use, source, horizon, weeks }: Known): Part {
+/** The features that matter for the account; without a use case all that the workspace has seen. */
+function mattering({ use, source, horizon }: Known): readonly string[] {
+  if (use.useCase) return use.useCase.features
+  return source.coverage.features.filter(({ firstDay }) => firstDay < horizon.endDay).map(({ name }) => name)
+}
+
+function breadth(known: Known): Part {
+  const { use, horizon, weeks } = known
   if (weeks.length === 0) return missing('weeks', 0, { have: 0, need: 1 })
   const window = completeWeeks(horizon.endDay, activeWeeks)
   const [from, to] = [window[0]!, addDays(window.at(-1)!, 7)]
-  const seen = source.coverage.features.filter(({ firstDay }) => firstDay < horizon.endDay).length
-  if (seen === 0) return missing('features', 0)
-  const used = use.features.toSorted()
+  const matter = mattering(known)
+  if (matter.length === 0) return missing('features', 0)
+  const seen = new Set(use.features)
+  const used = matter.filter((feature) => seen.has(feature)).toSorted()
+  const unused = matter.filter((feature) => !seen.has(feature)).toSorted()
   const named: Contribution[] = used
     .slice(0, namedFeatures)
-    .map((feature) => ({ code: 'usage.feature', params: { feature }, amount: 1 / seen }))
+    .map((feature) => ({ code: 'usage.feature', params: { feature }, amount: 1 / matter.length }))
   const others = used.length - named.length
   const contributions = [
     ...named,
     ...(others > 0
-      ? [{ code: 'usage.other_features', params: { count: others }, amount: others / seen }]
+      ? [{ code: 'usage.other_features', params: { count: others }, amount: others / matter.length }]
       : []),
   ]
   return {
     value: sum(contributions.map(({ amount }) => amount)),
     low: null,
     high: null,
-    n: seen,
+    n: matter.length,
     contributions,
     evidence: [
       {
@@ -198,10 +212,18 @@ function breadth({ use, source, horizon, weeks }: Known): Part {
         id: null,
         at: `${from}T00:00:00.000Z`,
         code: 'usage.features',
-        params: { from, to, used: used.length, seen },
+        params: { from, to, used: used.length, seen: matter.length },
       },
     ],
-    detail: { used: used.length, of: seen },
+    detail: {
+      used: used.length,
+      of: matter.length,
+      chosen: use.useCase !== null,
+      useCase: use.useCase && { id: use.useCase.id, name: use.useCase.name },
+      unused: unused.slice(0, namedFeatures),
+      from,
+      to,
+    },
   }
 }
 

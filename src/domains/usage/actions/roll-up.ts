@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
-import { action } from '../../platform/action.ts'
-import type { Ctx } from '../../platform/context.ts'
-import { chRows } from '../../platform/db/clickhouse.ts'
-import { markAllDue, markDue } from '../../platform/readings.ts'
-import { keepSnapshot } from '../../platform/snapshots.ts'
-import { addDays } from './model/weeks.ts'
-import { coverageKind, latestSource, measureCoverage } from './reads.ts'
-import { Coverage } from './schema.ts'
+import { action } from '../../../platform/action.ts'
+import type { Ctx } from '../../../platform/context.ts'
+import { chRows } from '../../../platform/db/clickhouse.ts'
+import { markAllDue, markDue } from '../../../platform/readings.ts'
+import { keepSnapshot } from '../../../platform/snapshots.ts'
+import { addDays } from '../model/weeks.ts'
+import { coverageKind, latestSource, measureCoverage } from '../reads/coverage.ts'
+import { Coverage } from '../schema.ts'
 
 /** Which account-days are rolled up again. */
 export type RollUpScope =
