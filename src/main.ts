@@ -10,6 +10,7 @@ import type { Services } from './platform/context.ts'
 import { serveControl } from './platform/control.ts'
 import { openStores, type OpenStores } from './platform/db/stores.ts'
 import { startJobs } from './platform/jobs/runner.ts'
+import { createLive } from './platform/http/live.ts'
 import { createLog } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { packageRoot } from './platform/package-root.ts'
@@ -38,7 +39,8 @@ export async function start(config: Config, webDir = join(packageRoot(), 'dist/w
       dataDir: config.dataDir,
     }
     const metrics = createMetrics()
-    const app = createApp(services, stores.pool, { ...config, webDir }, metrics)
+    const live = createLive(services, stores.pool, metrics)
+    const app = createApp(services, stores.pool, { ...config, webDir }, metrics, live)
     const jobs = await startJobs(services, stores.pool, allJobs, metrics)
     const listening = await listen(app, config.host, config.port).catch(async (error) => {
       await jobs.stop()
@@ -52,6 +54,7 @@ export async function start(config: Config, webDir = join(packageRoot(), 'dist/w
       url,
       setupUrl: token && `${url}/setup#${token}`,
       async stop() {
+        await live.close()
         await listening.close()
         await control.close()
         await jobs.stop()

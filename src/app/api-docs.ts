@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Pool } from 'pg'
 import { createRateLimit } from '../platform/auth/rate-limit.ts'
 import type { Services } from '../platform/context.ts'
+import { createLive } from '../platform/http/live.ts'
 import { createHttp, type HttpApp } from '../platform/http/server.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import { allRoutes } from './domains.ts'
@@ -22,8 +23,13 @@ export const openApiInfo = {
 /** The document without a running server: only the routes are read, no store is asked. */
 export function openApiDocument(unusedPool: Pool): unknown {
   const limit = createRateLimit(unusedPool, 'unused', 1, 1)
-  const routes = allRoutes({ limits: { address: limit, account: limit }, uploadMaxBytes: 1 })
-  const options = { publicUrl: undefined, trustProxy: 0, metrics: createMetrics() }
+  const metrics = createMetrics()
+  const routes = allRoutes({
+    limits: { address: limit, account: limit },
+    uploadMaxBytes: 1,
+    live: createLive({} as Services, unusedPool, metrics),
+  })
+  const options = { publicUrl: undefined, trustProxy: 0, metrics }
   return createHttp({} as Services, routes, options).getOpenAPI31Document(openApiInfo)
 }
 

@@ -37,6 +37,7 @@ import { sampleJobs } from '../sample/jobs.ts'
 import { sampleRoutes } from '../sample/routes.ts'
 import type { RateLimit } from '../platform/auth/rate-limit.ts'
 import { deliverFacts, deliverFactsJob, type FactConsumer } from '../platform/facts.ts'
+import { liveRoute, type Live } from '../platform/http/live.ts'
 import type { Route } from '../platform/http/route.ts'
 import type { Job } from '../platform/jobs/runner.ts'
 import { recomputeDue, recomputeJob, type Reader } from '../platform/readings.ts'
@@ -44,6 +45,7 @@ import { recomputeDue, recomputeJob, type Reader } from '../platform/readings.ts
 export type DomainOptions = Readonly<{
   limits: { address: RateLimit; account: RateLimit }
   uploadMaxBytes: number
+  live: Live
 }>
 
 /** What a file can bring. Where headers fit several kinds equally, the earlier one is guessed. */
@@ -80,7 +82,7 @@ const consumers: readonly FactConsumer[] = [
 ]
 
 /** Every address of the API. */
-export const allRoutes = ({ limits, uploadMaxBytes }: DomainOptions): readonly Route[] => [
+export const allRoutes = ({ limits, uploadMaxBytes, live }: DomainOptions): readonly Route[] => [
   ...teamRoutes(limits),
   ...importRoutes({ types: importTypes, uploadMaxBytes }),
   ...accountRoutes,
@@ -97,6 +99,7 @@ export const allRoutes = ({ limits, uploadMaxBytes }: DomainOptions): readonly R
   ...timelineRoutes,
   ...todayRoutes,
   ...sampleRoutes,
+  liveRoute(live),
 ]
 
 /** Everything that runs later or at night. */

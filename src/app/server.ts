@@ -10,6 +10,7 @@ import { createRateLimit } from '../platform/auth/rate-limit.ts'
 import { sameSecret } from '../platform/auth/secrets.ts'
 import type { Services } from '../platform/context.ts'
 import { Problem } from '../platform/errors.ts'
+import { createLive } from '../platform/http/live.ts'
 import { clientAddress, createHttp, type HttpApp } from '../platform/http/server.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { serveDocs, openApiInfo } from './api-docs.ts'
@@ -102,6 +103,7 @@ export function createApp(
   pool: Pool,
   options: AppOptions,
   metrics = createMetrics(),
+  live = createLive(services, pool, metrics),
 ): HttpApp {
   const routes = allRoutes({
     limits: {
@@ -109,6 +111,7 @@ export function createApp(
       account: createRateLimit(pool, 'account', 10, quarterHour),
     },
     uploadMaxBytes: options.uploadMaxBytes,
+    live,
   })
   const app = createHttp(services, routes, { ...options, metrics })
   serveOperations(app, services, metrics, options.metricsToken)

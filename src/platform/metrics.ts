@@ -4,6 +4,8 @@ export type Metrics = Readonly<{
   observeRequest(method: string, route: string, status: number, seconds: number): void
   jobRan(name: string, outcome: 'done' | 'failed', seconds: number): void
   storeUp(store: string, up: boolean): void
+  /** How many pages and programs are told of changes at the moment. */
+  liveStreams(count: number): void
   text(): Promise<string>
   contentType: string
 }>
@@ -33,6 +35,11 @@ export function createMetrics(): Metrics {
     labelNames: ['store'],
     registers,
   })
+  const streams = new Gauge({
+    name: 'mainstay_live_streams',
+    help: 'Streams of server-sent events that are open',
+    registers,
+  })
   const started = new Counter({ name: 'mainstay_starts_total', help: 'Starts of this process', registers })
   started.inc()
   return {
@@ -40,6 +47,7 @@ export function createMetrics(): Metrics {
       requests.observe({ method, route, status: String(status) }, seconds),
     jobRan: (job, outcome, seconds) => jobs.observe({ job, outcome }, seconds),
     storeUp: (store, up) => stores.set({ store }, up ? 1 : 0),
+    liveStreams: (count) => streams.set(count),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -43,7 +43,11 @@ export async function closeSession(pg: Kysely<Tables>, token: string): Promise<v
   await pg.deleteFrom('session').where('tokenHash', '=', hashSecret(token)).execute()
 }
 
-async function principalOfSession({ pg, clock }: Services, token: string): Promise<Principal | undefined> {
+async function principalOfSession(
+  { pg, clock }: Services,
+  token: string,
+  sighting: boolean,
+): Promise<Principal | undefined> {
   const tokenHash = hashSecret(token)
   const now = clock()
   const row = await pg
@@ -60,7 +64,7 @@ async function principalOfSession({ pg, clock }: Services, token: string): Promi
     .where('session.lastSeenAt', '>', new Date(now.getTime() - idleDays * dayMs).toISOString())
     .executeTakeFirst()
   if (!row) return undefined
-  if (now.getTime() - Date.parse(row.lastSeenAt) > 60_000)
+  if (sighting && now.getTime() - Date.parse(row.lastSeenAt) > 60_000)
     await pg
       .updateTable('session')
       .set({ lastSeenAt: now.toISOString() })
@@ -72,7 +76,11 @@ async function principalOfSession({ pg, clock }: Services, token: string): Promi
   }
 }
 
-async function principalOfKey({ pg, clock }: Services, key: string): Promise<Principal | undefined> {
+async function principalOfKey(
+  { pg, clock }: Services,
+  key: string,
+  sighting: boolean,
+): Promise<Principal | undefined> {
   const row = await pg
     .selectFrom('apiKey')
     .select(['id', 'name', 'role', 'scopes', 'workspaceId', 'lastUsedAt'])
@@ -81,7 +89,7 @@ async function principalOfKey({ pg, clock }: Services, key: string): Promise<Pri
     .executeTakeFirst()
   if (!row) return undefined
   const now = clock()
-  if (!row.lastUsedAt || now.getTime() - Date.parse(row.lastUsedAt) > 60_000)
+  if (sighting && (!row.lastUsedAt || now.getTime() - Date.parse(row.lastUsedAt) > 60_000))
     await pg.updateTable('apiKey').set({ lastUsedAt: now.toISOString() }).where('id', '=', row.id).execute()
   return {
     actor: { kind: 'key', id: row.id, name: row.name, role: row.role as Role, scopes: row.scopes as Scope[] },
@@ -89,12 +97,16 @@ async function principalOfKey({ pg, clock }: Services, key: string): Promise<Pri
   }
 }
 
-/** Resolves the credentials of a request; undefined when there are none or they are not valid any more. */
+/**
+ * Resolves the credentials of a request; undefined when there are none or they are not valid any more. Without
+ * `sighting` it is no sign that somebody is there, and keeps no idle session alive.
+ */
 export async function authenticate(
   services: Services,
-  credentials: { authorization: string | undefined; session: string | undefined },
+  credentials: Readonly<{ authorization: string | undefined; session: string | undefined }>,
+  { sighting } = { sighting: true },
 ): Promise<Principal | undefined> {
   const bearer = credentials.authorization?.match(/^Bearer (\S+)$/)?.[1]
-  if (bearer) return bearer.startsWith(keyPrefix) ? principalOfKey(services, bearer) : undefined
-  return credentials.session ? principalOfSession(services, credentials.session) : undefined
+  if (bearer) return bearer.startsWith(keyPrefix) ? principalOfKey(services, bearer, sighting) : undefined
+  return credentials.session ? principalOfSession(services, credentials.session, sighting) : undefined
 }
