@@ -3,6 +3,7 @@ import { route, type Route } from '../../platform/http/route.ts'
 import { changeWriteKey, createWriteKey, revokeWriteKey } from './actions/keys.ts'
 import { dismissReject, replayReject } from './actions/rejects.ts'
 import * as reads from './reads.ts'
+import { exploreRoutes } from './routes/explore.ts'
 import {
   NewWriteKey,
   RecentEvent,
@@ -18,6 +19,7 @@ const id = z.object({ id: z.uuid() })
 
 /** Write keys, what arrives, and what could not be taken. Events themselves are posted below /v1 (see intake.ts). */
 export const eventRoutes: readonly Route[] = [
+  ...exploreRoutes,
   route({
     method: 'get',
     path: '/write-keys',
