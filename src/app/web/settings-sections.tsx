@@ -71,6 +71,12 @@ export const settingsSections: readonly SettingsSection[] = [
     parts: [part(async () => (await import('../../domains/team/ui/KeysRegion.tsx')).KeysRegion)],
   },
   {
+    id: 'write-keys',
+    label: words('writeKeys'),
+    needs: 'admin',
+    parts: [part(async () => (await import('../../domains/events/ui/WriteKeysRegion.tsx')).WriteKeysRegion)],
+  },
+  {
     id: 'audit',
     label: words('audit'),
     needs: 'admin',

@@ -34,6 +34,7 @@ export const words = catalogue('web', {
   team: 'Team',
   rules: 'Rules of Today',
   apiKeys: 'API keys',
+  writeKeys: 'Write keys',
   audit: 'Audit log',
   noSection: 'The settings have no such section. The ones that exist stand beside this.',
   mayNotSee: '{section}: seen from the role {role} on.',
@@ -83,4 +84,7 @@ export const words = catalogue('web', {
   failed: 'This page could not be shown.',
   failedText: 'The rest of the product keeps working. What went wrong: {reason}',
   reload: 'Load the page again',
+  live: 'Live',
+  notLive: 'Not live: last read {time}',
+  changed: '{n, plural, =-1 {Many customers changed} one {# customer changed} other {# customers changed}}',
 })
