@@ -10,10 +10,13 @@ export function dayOfInstant(instant: string, timeZone: string, now = new Date()
   return dayShort(dayAt(instant, timeZone), dayAt(now.toISOString(), timeZone))
 }
 
+/** The time of day, as `08:10`. */
+export const timeAt = (instant: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(instant)
+
 /** An instant as `15 Oct, 08:10`. */
 export function timeOfInstant(instant: string, timeZone: string, now = new Date()): string {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(new Date(instant))
-  return `${dayOfInstant(instant, timeZone, now)}, ${time}`
+  return `${dayOfInstant(instant, timeZone, now)}, ${timeAt(new Date(instant), timeZone)}`
 }
 
 /** Whole days from one day 'YYYY-MM-DD' to another; negative when it lies before. */

@@ -13,6 +13,8 @@ import { openCommandMenu } from '../../ui/overlays/command-store.ts'
 import { Menu, type MenuItem } from '../../ui/overlays/Menu.tsx'
 import { ErrorState } from '../../ui/states/ErrorState.tsx'
 import { themes, useShellCommands } from './commands.ts'
+import { useLivePages } from './live.ts'
+import { LiveNotice } from './LiveFact.tsx'
 import { places, type Place } from './places.ts'
 import { useSession, type Session } from '../../ui/api/session.ts'
 import { enter, leave } from './session.ts'
@@ -29,6 +31,7 @@ export function Shell() {
   const session = useSession()
   usePlaceKeys()
   useShellCommands()
+  useLivePages()
   return (
     <DocumentName value={session.data?.workspace.name ?? words('product')}>
       <div className={css.shell}>
@@ -54,6 +57,7 @@ export function Shell() {
           <User session={session.data} />
         </div>
         <div className={css.page}>
+          <LiveNotice />
           <Outlet />
         </div>
         <Tabs />

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import { PinnedGroup, ViewsGroup } from '../../domains/portfolio/ui/SidebarGroups.tsx'
+import { LiveFact } from './LiveFact.tsx'
 
 /**
  * What domains show in the sidebar below the places: pinned customers, saved views (each a SidebarGroup).
@@ -8,4 +9,4 @@ import { PinnedGroup, ViewsGroup } from '../../domains/portfolio/ui/SidebarGroup
 export const sidebarGroups: readonly ComponentType[] = [PinnedGroup, ViewsGroup]
 
 /** What stands above the user: how fresh the data are (a SidebarFact). */
-export const sidebarFacts: readonly ComponentType[] = []
+export const sidebarFacts: readonly ComponentType[] = [LiveFact]
