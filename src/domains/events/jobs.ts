@@ -4,14 +4,16 @@ import type { FactConsumer } from '../../platform/facts.ts'
 import type { Job } from '../../platform/jobs/runner.ts'
 import { importFinished } from '../imports/import-type.ts'
 import { personErased, PersonErased } from '../people/schema.ts'
-import { markWaitingUsers, recordUse, settleUsers } from './actions/count.ts'
+import { markWaitingUsers, recordUse, settleMarks } from './actions/count.ts'
 import { eraseUsers } from './actions/erase.ts'
+import { tallyUsers } from './actions/features.ts'
 import { allDays, countJob } from './actions/keep.ts'
 import { resolveGroups, resolvePeople } from './actions/resolve.ts'
 import { countUse } from './model.ts'
 import * as reads from './reads.ts'
 
 const batch = 1_000
+const marksAtOnce = 20
 
 /** Counts again what some users did on some days, under all their ids. */
 async function countUsers(ctx: Ctx, keys: readonly string[], days: readonly string[] | 'all'): Promise<void> {
@@ -19,7 +21,7 @@ async function countUsers(ctx: Ctx, keys: readonly string[], days: readonly stri
   const all = [...roots.keys()]
   await resolvePeople(ctx, all)
   const belongings = await reads.belongingsOf(ctx, roots)
-  const tallies = await reads.talliesOf(ctx, all, days)
+  const tallies = await tallyUsers(ctx, all, days)
   const groups = new Set([
     ...tallies.flatMap(({ groupId }) => (groupId ? [groupId] : [])),
     ...[...belongings.values()].flatMap(({ memberships }) => memberships.map(({ groupId }) => groupId)),
@@ -31,21 +33,23 @@ async function countUsers(ctx: Ctx, keys: readonly string[], days: readonly stri
   await recordUse(ctx, uses, before)
 }
 
-/** Works off the days that are due. A day leaves the list when its counts are stored, so a crash loses none. */
+/** Counts days of users again, so many users at a time. */
+async function countAll(ctx: Ctx, keys: Iterable<string>, days: readonly string[] | 'all'): Promise<void> {
+  const list = [...keys]
+  for (let at = 0; at < list.length; at += batch) await countUsers(ctx, list.slice(at, at + batch), days)
+}
+
+/** Works off the days that are due. A mark leaves the list when its counts are stored, so a crash loses none. */
 async function countDue(ctx: Ctx, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const due = await reads.nextUsersDue(ctx, batch)
-    if (due.length === 0) return
-    const whole = new Set(due.filter(({ day }) => day === allDays).map(({ key }) => key))
-    if (whole.size > 0) await countUsers(ctx, [...whole], 'all')
-    const single = due.filter(({ key }) => !whole.has(key))
-    if (single.length > 0)
-      await countUsers(
-        ctx,
-        [...new Set(single.map(({ key }) => key))],
-        [...new Set(single.map(({ day }) => day))],
-      )
-    await settleUsers(ctx, due)
+    const marks = await reads.nextMarks(ctx, marksAtOnce)
+    if (marks.length === 0) return
+    const whole = new Set(marks.filter(({ day }) => day === allDays).flatMap(({ keys }) => keys))
+    const days = marks.filter(({ day }) => day !== allDays)
+    const single = new Set(days.flatMap(({ keys }) => keys).filter((key) => !whole.has(key)))
+    await countAll(ctx, whole, 'all')
+    await countAll(ctx, single, [...new Set(days.map(({ day }) => day))])
+    await settleMarks(ctx, marks)
   }
 }
 

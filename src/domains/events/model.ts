@@ -6,6 +6,12 @@ export type EventType = (typeof eventTypes)[number]
 /** Limits of the contract, in bytes of JSON. */
 export const maxEventBytes = 32 * 1024
 export const maxBatchBytes = 500 * 1024
+export const maxBatchEvents = 2_500
+/** What is kept of a user's or a group's traits, in bytes of JSON. */
+export const maxTraitBytes = 64 * 1024
+/** Names in properties or traits of one event, on all levels, and how many levels. */
+const maxProperties = 1_000
+const maxDepth = 32
 const maxNameLength = 512
 const maxIdLength = 255
 const dayMs = 86_400_000
@@ -25,6 +31,8 @@ export type Reason =
   | 'too_old'
   | 'in_the_future'
   | 'bad_properties'
+  | 'too_many_properties'
+  | 'too_deep'
 
 /** Why an event was not taken, and what to do about it. */
 export const reasonWords: Readonly<Record<Reason, string>> = {
@@ -32,7 +40,7 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
   too_large: 'An event may have 32 KB. Send less in its properties or traits.',
   unknown_type: `The type is one of ${eventTypes.join(', ')}.`,
   no_user: 'An event needs a userId or an anonymousId.',
-  bad_id: `Ids are text or numbers, and at most ${maxIdLength} characters long.`,
+  bad_id: `Ids are text of at most ${maxIdLength} characters, or numbers of at most 15 digits. Send larger numbers as text.`,
   no_name: 'A track event needs its name in "event".',
   name_too_long: `A name may have ${maxNameLength} characters. Put what varies into properties.`,
   no_group: 'A group call needs a groupId.',
@@ -40,7 +48,9 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
   bad_timestamp: 'The timestamp is no ISO 8601 time.',
   too_old: 'The timestamp lies before the year 2000.',
   in_the_future: 'The timestamp lies more than a day ahead.',
-  bad_properties: 'Properties and traits are JSON objects.',
+  bad_properties: 'Properties, traits and context are JSON objects.',
+  too_many_properties: `An event may have ${maxProperties} names in its properties or traits. Put what varies into values.`,
+  too_deep: `An event may be nested ${maxDepth} levels deep.`,
 }
 
 export type Json = Readonly<Record<string, unknown>>
@@ -105,10 +115,66 @@ function traitsOf(value: unknown): Json {
   return JSON.parse(text) as Json
 }
 
+/** The JSON text of a parsed value, however deep it is nested. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return deepText(value)
+  }
+}
+
+class Text {
+  constructor(readonly text: string) {}
+}
+
+/** What JSON.stringify says, without its recursion. */
+function deepText(value: unknown): string {
+  const parts: string[] = []
+  const left: unknown[] = [value]
+  const between = (begin: string, entries: readonly unknown[][], end: string) => {
+    const inner = entries.flatMap((entry, at) => (at === 0 ? entry : [new Text(','), ...entry]))
+    left.push(new Text(end), ...inner.toReversed(), new Text(begin))
+  }
+  while (left.length > 0) {
+    const next = left.pop()
+    if (next instanceof Text) parts.push(next.text)
+    else if (Array.isArray(next))
+      between(
+        '[',
+        next.map((item: unknown) => [item]),
+        ']',
+      )
+    else if (isObject(next))
+      between(
+        '{',
+        Object.entries(next).map(([name, item]) => [new Text(`${JSON.stringify(name)}:`), item]),
+        '}',
+      )
+    else parts.push(JSON.stringify(next))
+  }
+  return parts.join('')
+}
+
+/** Traits of several calls, the later over the earlier; what is more than can be kept is left out, the oldest first. */
+export function mergeTraits(calls: readonly Json[]): Json {
+  const merged = new Map<string, unknown>()
+  let bytes = 0
+  for (const said of calls.toReversed())
+    for (const [name, value] of Object.entries(said)) {
+      if (merged.has(name)) continue
+      bytes += Buffer.byteLength(JSON.stringify({ [name]: value }))
+      if (bytes > maxTraitBytes) return Object.fromEntries(merged)
+      merged.set(name, value)
+    }
+  return Object.fromEntries(merged)
+}
+
 /** An id as text; null when there is none. */
 function idOf(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null
-  if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value)))
+  // Two numbers that a double cannot tell apart would become one user.
+  if (typeof value !== 'string' && !(typeof value === 'number' && Math.abs(value) < 1e15))
     throw new Refused('bad_id')
   const id = storable(String(value))
   if (id.length > maxIdLength) throw new Refused('bad_id')
@@ -177,10 +243,28 @@ function understood(raw: Json, arrival: Arrival): ProductEvent {
   }
 }
 
+/** Refuses what is nested too deep for a store to take, or has more names than an event may have. */
+function checkShape(raw: Json): void {
+  let names = 0
+  let level: unknown[] = [raw]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw new Refused('too_deep')
+    const below: unknown[] = []
+    for (const value of level) {
+      if (isObject(value)) names += Object.keys(value).length
+      for (const inner of Object.values(value as object))
+        if (typeof inner === 'object' && inner !== null) below.push(inner)
+    }
+    level = below
+  }
+  if (names > maxProperties) throw new Refused('too_many_properties')
+}
+
 /** Understands one event of the Segment contract, or says why it is not one. Never throws. */
 export function readEvent(raw: unknown, arrival: Arrival): { event: ProductEvent } | { reason: Reason } {
   try {
     if (!isObject(raw)) throw new Refused('not_an_object')
+    checkShape(raw)
     if (Buffer.byteLength(JSON.stringify(raw)) > maxEventBytes) throw new Refused('too_large')
     return { event: understood(raw, arrival) }
   } catch (error) {
@@ -198,7 +282,11 @@ export function keyOf(workspace: string, { kind, id }: Seen): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-/** Events of one user, name, group and minute. `minute` is an ISO instant. */
+/** Names of events that count as features of their own; those of all further names count as one. */
+export const maxFeatures = 1_000
+export const otherEvents = 'Other events'
+
+/** Events of one user, feature, group and minute. `minute` is an ISO instant. */
 export type Tally = Readonly<{
   key: string
   day: string

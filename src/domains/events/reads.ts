@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Ctx, Services } from '../../platform/context.ts'
 import { chRows } from '../../platform/db/clickhouse.ts'
-import { keyOf, reasonWords, type Belonging, type Reason, type Tally } from './model.ts'
+import { keyOf, otherEvents, reasonWords, type Belonging, type Reason, type Tally } from './model.ts'
 import type { RecentEvent, RejectedPage, WriteKey } from './schema.ts'
 
 /** Whether any browser key names this origin: a preflight comes without the key. */
@@ -81,13 +81,14 @@ export async function recentEvents(ctx: Ctx, limit: number): Promise<z.output<ty
   return rows.map(({ userKey, ...row }) => ({ ...row, user: known.get(userKey) ?? null }))
 }
 
-/** A day of a user to count again, with the time of its mark to the microsecond: another mark since is another time. */
-export type DueDay = Readonly<{ key: string; day: string; mark: string }>
+/** A day whose counts must be made again for these users. */
+export type DueMark = Readonly<{ id: number; day: string; keys: readonly string[] }>
 
-export async function nextUsersDue(ctx: Ctx, limit: number): Promise<DueDay[]> {
-  const { rows } = await sql<DueDay>`
-    select key, day::text as day, marked_at::text as mark from event_due where workspace_id = ${ctx.workspace}
-    order by marked_at, key, day limit ${limit}`.execute(ctx.pg)
+/** The oldest marks; none when nothing is to be counted. */
+export async function nextMarks(ctx: Ctx, limit: number): Promise<DueMark[]> {
+  const { rows } = await sql<DueMark>`
+    select id, day::text as day, keys from event_due where workspace_id = ${ctx.workspace}
+    order by id limit ${limit}`.execute(ctx.pg)
   return rows
 }
 
@@ -146,14 +147,57 @@ export async function belongingsOf(
   )
 }
 
+/** Names of events that count as features of their own. */
+export async function featureNames(ctx: Ctx): Promise<string[]> {
+  const rows = await ctx.pg
+    .selectFrom('eventFeature')
+    .select('name')
+    .where('workspaceId', '=', ctx.workspace)
+    .execute()
+  return rows.map(({ name }) => name)
+}
+
+/** What an event is called as a feature; see `featureOf` in the model. */
+const featureName = "if(type = 'track', name, if(name = '', type, concat(type, ': ', name)))"
+
+/** Use by these users, on these days or on all; a day's repetitions may have fallen on the day before or after. */
+const useBy = (days: readonly string[] | 'all') => `
+  workspace_id = {workspace:UUID} and user_key in {keys:Array(String)} and type in ('track', 'page', 'screen')
+  ${days === 'all' ? '' : 'and e.day in {near:Array(Date)}'}`
+
+const useParams = (ctx: Ctx, keys: readonly string[], days: readonly string[] | 'all') => ({
+  workspace: ctx.workspace,
+  keys: [...keys],
+  ...(days === 'all' ? {} : { days: [...days], near: [...new Set(days.flatMap(around))] }),
+})
+
+/** Names that these users used and that are no features yet, the first used first. */
+export async function newFeatures(
+  ctx: Ctx,
+  keys: readonly string[],
+  days: readonly string[] | 'all',
+  features: readonly string[],
+  limit: number,
+): Promise<string[]> {
+  const rows = await chRows<{ feature: string }>(
+    ctx.ch,
+    `select ${featureName} as feature from event as e
+     where ${useBy(days)} and feature not in {features:Array(String)}
+     group by feature order by min(e.at), feature limit {limit:UInt32}`,
+    { ...useParams(ctx, keys, days), features: [...features], limit },
+  )
+  return rows.map(({ feature }) => feature)
+}
+
 /**
- * What these users did, by minute: on these days, or on all. The first of several events with the same id counts; its
- * repetition may have fallen on the day before or after.
+ * What these users did, by minute: on these days, or on all. The first of several events with the same id counts. What
+ * is no feature of its own counts as other events.
  */
 export async function talliesOf(
   ctx: Ctx,
   keys: readonly string[],
   days: readonly string[] | 'all',
+  features: readonly string[],
 ): Promise<Tally[]> {
   return chRows<Tally>(
     ctx.ch,
@@ -161,23 +205,14 @@ export async function talliesOf(
        count() as events
      from (
        select argMax((user_key, e.day, concat(replaceOne(toString(toStartOfMinute(e.at)), ' ', 'T'), 'Z'),
-           if(type = 'track', name, if(name = '', type, concat(type, ': ', name))), group_id), version) as first
+           if(${featureName} in {features:Array(String)}, ${featureName}, {other:String}), group_id), version) as first
        from event as e
-       where workspace_id = {workspace:UUID} and user_key in {keys:Array(String)}
-         and type in ('track', 'page', 'screen')
-         ${days === 'all' ? '' : 'and e.day in {near:Array(Date)}'}
+       where ${useBy(days)}
        group by message_id)
      ${days === 'all' ? '' : 'where first.2 in {days:Array(Date)}'}
      group by key, day, minute, feature, groupId
      settings output_format_json_quote_64bit_integers = 0`,
-    days === 'all'
-      ? { workspace: ctx.workspace, keys: [...keys] }
-      : {
-          workspace: ctx.workspace,
-          keys: [...keys],
-          days: [...days],
-          near: [...new Set(days.flatMap(around))],
-        },
+    { ...useParams(ctx, keys, days), features: [...features], other: otherEvents },
   )
 }
 

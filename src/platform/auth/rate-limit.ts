@@ -3,8 +3,8 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { Problem } from '../errors.ts'
 
 export type RateLimit = Readonly<{
-  /** Counts an attempt, or refuses with the time to wait. */
-  spend(key: string): Promise<void>
+  /** Counts an attempt, or a heavy one as several, or refuses with the time to wait. */
+  spend(key: string, points?: number): Promise<void>
   forgive(key: string): Promise<void>
 }>
 
@@ -20,9 +20,9 @@ export function createRateLimit(pool: Pool, name: string, points: number, second
     duration: seconds,
   })
   return {
-    async spend(key) {
+    async spend(key, spent = 1) {
       try {
-        await limiter.consume(key)
+        await limiter.consume(key, spent)
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error
         const wait = Math.ceil(error.msBeforeNext / 1_000)

@@ -95,9 +95,15 @@ export interface ErasureTable {
 
 export interface EventDueTable {
   workspaceId: string
-  key: string
+  id: Generated<number>
   day: string
-  markedAt: string
+  keys: string[]
+}
+
+export interface EventFeatureTable {
+  workspaceId: string
+  name: string
+  firstCountedAt: Generated<string>
 }
 
 export interface EventGroupTable {
@@ -635,6 +641,7 @@ export interface Tables {
   customField: CustomFieldTable
   erasure: ErasureTable
   eventDue: EventDueTable
+  eventFeature: EventFeatureTable
   eventGroup: EventGroupTable
   eventLink: EventLinkTable
   eventMember: EventMemberTable

@@ -4,7 +4,7 @@ import type { Ctx } from '../../../platform/context.ts'
 import { emitFact } from '../../../platform/facts.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Use } from '../model.ts'
-import type { DueDay, LiveCount } from '../reads.ts'
+import type { DueMark, LiveCount } from '../reads.ts'
 import { usageCounted, type UsageCounted } from '../schema.ts'
 import { allDays, markUsersDue } from './keep.ts'
 
@@ -92,13 +92,11 @@ export async function recordUse(ctx: Ctx, uses: readonly Use[], before: readonly
   await announce(ctx, changes)
 }
 
-/** Takes counted days off the list, but for those that were marked again since. */
-export async function settleUsers(ctx: Ctx, due: readonly DueDay[]): Promise<void> {
+/** Takes counted days off the list; what was marked again since has a mark of its own. */
+export async function settleMarks(ctx: Ctx, marks: readonly DueMark[]): Promise<void> {
   await sql`
-    delete from event_due d using unnest(${due.map(({ key }) => key)}::text[],
-      ${due.map(({ day }) => day)}::date[], ${due.map(({ mark }) => mark)}::timestamptz[]) as done(key, day, mark)
-    where d.workspace_id = ${ctx.workspace} and d.key = done.key and d.day = done.day
-      and d.marked_at = done.mark`.execute(ctx.pg)
+    delete from event_due where workspace_id = ${ctx.workspace}
+      and id = any(${marks.map(({ id }) => id)}::bigint[])`.execute(ctx.pg)
 }
 
 /** Users who count nowhere yet are looked at again. */

@@ -5,7 +5,15 @@ import { jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
 import { newId } from '../../../platform/ids.ts'
 import { enqueueJob } from '../../../platform/jobs/enqueue.ts'
-import { keyOf, type Json, type ProductEvent, type Reason } from '../model.ts'
+import {
+  keyOf,
+  maxTraitBytes,
+  mergeTraits,
+  type Json,
+  type ProductEvent,
+  type Reason,
+  type Seen,
+} from '../model.ts'
 
 export const countJob = 'events.count'
 /** A day that stands for all days of a user. */
@@ -23,32 +31,54 @@ export type Delivery = Readonly<{
 }>
 
 type Pg = Transaction<Tables>
-type EventRow = ReturnType<typeof rowsOf>[number]
+type Call = Readonly<{ delivery: Delivery; event: ProductEvent; by: WriteKeyKind; key: string }>
 
-const instant = (iso: string): string => iso.replace('T', ' ').replace('Z', '')
+/**
+ * Users and groups whose rows stand, so that they need not be written again. Rows are never deleted one by one, so what
+ * was known once stays true; what is not known costs a write that changes nothing.
+ */
+export type Known = Set<string>
+const maxKnown = 200_000
+
 const nil = '00000000-0000-0000-0000-000000000000'
+const instant = (iso: string): string => iso.replace('T', ' ').replace('Z', '')
 
-const rowsOf = ({ workspace, keyId, by, receivedAt, events }: Delivery) =>
-  events.map((event) => ({
-    workspace_id: workspace,
-    user_key: keyOf(workspace, event.user),
-    day: event.at.slice(0, 10),
-    message_id: event.messageId,
-    type: event.type,
-    name: event.name,
-    group_id: event.groupId ?? '',
-    at: instant(event.at),
-    received_at: instant(receivedAt.toISOString()),
-    by,
-    write_key_id: keyId ?? nil,
-    library: event.library,
-    properties: JSON.stringify(event.properties),
-    // The first one received wins.
-    version: Number.MAX_SAFE_INTEGER - receivedAt.getTime(),
+const callsOf = (delivery: Delivery): Call[] =>
+  delivery.events.map((event) => ({
+    delivery,
+    event,
+    by: delivery.by,
+    key: keyOf(delivery.workspace, event.user),
   }))
 
-const insertEvents = (ch: Services['ch'], rows: readonly EventRow[]) =>
-  ch.insert({ table: 'event', format: 'JSONEachRow', values: [...rows] })
+/** Columns of the table of events, each with its value of a call. */
+const columns: Readonly<Record<string, (call: Call) => string | number>> = {
+  workspace_id: ({ delivery }) => delivery.workspace,
+  user_key: ({ key }) => key,
+  day: ({ event }) => event.at.slice(0, 10),
+  message_id: ({ event }) => event.messageId,
+  type: ({ event }) => event.type,
+  name: ({ event }) => event.name,
+  group_id: ({ event }) => event.groupId ?? '',
+  at: ({ event }) => instant(event.at),
+  received_at: ({ delivery }) => instant(delivery.receivedAt.toISOString()),
+  by: ({ by }) => by,
+  write_key_id: ({ delivery }) => delivery.keyId ?? nil,
+  library: ({ event }) => event.library,
+  properties: ({ event }) => JSON.stringify(event.properties),
+  // The first one received wins.
+  version: ({ delivery }) => Number.MAX_SAFE_INTEGER - delivery.receivedAt.getTime(),
+}
+const columnNames = Object.keys(columns) as [string, ...string[]]
+const values = Object.values(columns)
+
+const insertEvents = (ch: Services['ch'], calls: readonly Call[]) =>
+  ch.insert({
+    table: 'event',
+    columns: columnNames,
+    format: 'JSONCompactEachRow',
+    values: calls.map((call) => values.map((valueOf) => valueOf(call))),
+  })
 
 async function keepRejects(pg: Pg, deliveries: readonly Delivery[]): Promise<void> {
   const rows = deliveries.flatMap((delivery) =>
@@ -70,37 +100,52 @@ async function keepRejects(pg: Pg, deliveries: readonly Delivery[]): Promise<voi
       received_at timestamptz, skew_ms bigint, reason text, raw text)`.execute(pg)
 }
 
-type Call = Readonly<{ event: ProductEvent; by: WriteKeyKind; key: string }>
+const speaks = (traits: Json | null): traits is Json => traits !== null && Object.keys(traits).length > 0
 
-/** One row a key; traits of later calls lie over those of earlier ones. */
-async function keepUsers(pg: Pg, workspace: string, calls: readonly Call[]): Promise<void> {
-  const rows = new Map<string, { key: string; kind: string; id: string; server: Json; browser: Json }>()
+/** One row a user, with what servers and what pages said of it. */
+async function keepUsers(pg: Pg, workspace: string, calls: readonly Call[], known: Known): Promise<void> {
+  const said = new Map<string, { user: Seen; server: Json[]; browser: Json[] }>()
   for (const { event, by, key } of calls) {
-    const row = rows.get(key) ?? { key, ...event.user, server: {}, browser: {} }
-    const said = event.type === 'identify' ? (event.traits ?? {}) : {}
-    rows.set(key, { ...row, [by]: { ...row[by], ...said } })
+    const traits = event.type === 'identify' && speaks(event.traits) ? event.traits : null
+    if (!traits && known.has(key)) continue
+    const user = said.get(key) ?? { user: event.user, server: [], browser: [] }
+    if (traits) user[by].push(traits)
+    said.set(key, user)
   }
+  const rows = [...said].map(([key, { user, server, browser }]) => ({
+    key,
+    ...user,
+    server: mergeTraits(server),
+    browser: mergeTraits(browser),
+  }))
+  if (rows.length === 0) return
   await sql`
     insert into event_user (workspace_id, key, kind, external_id, server_traits, browser_traits)
     select ${workspace}::uuid, key, kind, id, server, browser
-    from jsonb_to_recordset(${jsonRows(inOrder([...rows.values()]))})
+    from jsonb_to_recordset(${jsonRows(inOrder(rows))})
       as r(key text, kind text, id text, server jsonb, browser jsonb)
     on conflict (workspace_id, key) do update set
-      server_traits = event_user.server_traits || excluded.server_traits,
-      browser_traits = event_user.browser_traits || excluded.browser_traits
+      server_traits = ${laidOver('event_user.server_traits', 'excluded.server_traits')},
+      browser_traits = ${laidOver('event_user.browser_traits', 'excluded.browser_traits')}
     where event_user.erased_at is null
       and (excluded.server_traits <> '{}' or excluded.browser_traits <> '{}')`.execute(pg)
 }
 
+/** New traits over old ones; where both together are too many, the new ones alone. */
+const laidOver = (old: string, said: string) => sql`
+  case when octet_length((${sql.ref(old)} || ${sql.ref(said)})::text) > ${sql.lit(maxTraitBytes)}
+    and ${sql.ref(said)} <> '{}' then ${sql.ref(said)} else ${sql.ref(old)} || ${sql.ref(said)} end`
+
 const inOrder = <T extends Readonly<{ key: string }>>(rows: readonly T[]): T[] =>
   rows.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
 
-/**
- * Ties anonymous and former ids to their users, and answers with the keys whose days must be counted again. A page may
- * tie an anonymous id only: it must not be able to give the use of one user to another.
- */
-async function keepLinks(pg: Pg, workspace: string, calls: readonly Call[]): Promise<string[]> {
-  const first = new Map<string, { key: string; user_key: string; at: string }>()
+type Link = Readonly<{ key: string; userKey: string; at: string }>
+
+const isEarlier = (a: Link, b: Link): boolean => a.at < b.at || (a.at === b.at && a.userKey < b.userKey)
+
+/** Whose the anonymous and former ids of these calls are, by their earliest sign. */
+function linksOf(workspace: string, calls: readonly Call[]): Map<string, Link> {
+  const first = new Map<string, Link>()
   for (const { event, by, key } of calls) {
     if (!event.formerly) continue
     const forms =
@@ -108,52 +153,73 @@ async function keepLinks(pg: Pg, workspace: string, calls: readonly Call[]): Pro
         ? [event.formerly]
         : [{ ...event.formerly, kind: 'anonymous' as const }, ...(by === 'server' ? [event.formerly] : [])]
     for (const form of forms) {
-      const former = keyOf(workspace, form)
-      const known = first.get(former)
-      if (former !== key && (!known || event.at < known.at))
-        first.set(former, { key: former, user_key: key, at: event.at })
+      const link = { key: keyOf(workspace, form), userKey: key, at: event.at }
+      const known = first.get(link.key)
+      if (link.key !== key && (!known || isEarlier(link, known))) first.set(link.key, link)
     }
   }
-  if (first.size === 0) return []
-  const rows = jsonRows(inOrder([...first.values()]))
-  const { rows: before } = await sql<{ key: string; userKey: string }>`
-    select key, user_key from event_link
-    where workspace_id = ${workspace} and key = any(${[...first.keys()]}::text[])`.execute(pg)
+  return first
+}
+
+/**
+ * Ties anonymous and former ids to their users, and answers with the keys whose days must be counted again. A page may
+ * tie an anonymous id only: it must not be able to give the use of one user to another.
+ */
+async function keepLinks(pg: Pg, workspace: string, calls: readonly Call[]): Promise<string[]> {
+  const links = linksOf(workspace, calls)
+  if (links.size === 0) return []
+  const { rows: before } = await sql<Link>`
+    select key, user_key, at from event_link
+    where workspace_id = ${workspace} and key = any(${[...links.keys()]}::text[])`.execute(pg)
+  const stood = new Map(before.map((link) => [link.key, link]))
+  const news = [...links.values()].filter((link) => {
+    const old = stood.get(link.key)
+    return !old || isEarlier(link, old)
+  })
+  if (news.length === 0) return []
   const { rows: changed } = await sql<{ key: string; userKey: string }>`
     insert into event_link (workspace_id, key, user_key, at)
-    select ${workspace}::uuid, key, user_key, at
-    from jsonb_to_recordset(${rows}) as r(key text, user_key text, at timestamptz)
+    select ${workspace}::uuid, key, "userKey", at
+    from jsonb_to_recordset(${jsonRows(inOrder(news))}) as r(key text, "userKey" text, at timestamptz)
     on conflict (workspace_id, key) do update set user_key = excluded.user_key, at = excluded.at
     where (excluded.at, excluded.user_key) < (event_link.at, event_link.user_key)
     returning key, user_key`.execute(pg)
-  const moved = new Set(changed.map(({ key }) => key))
-  return [...changed, ...before.filter(({ key }) => moved.has(key))].flatMap(({ key, userKey }) => [
-    key,
-    userKey,
-  ])
+  return changed.flatMap(({ key, userKey }) => [key, userKey, stood.get(key)?.userKey ?? userKey])
 }
 
-/** Groups and who joined them; answers with the keys whose days must be counted again. */
-async function keepGroups(pg: Pg, workspace: string, calls: readonly Call[]): Promise<string[]> {
-  const named = new Map<string, { key: string; traits: Json; by_server: boolean }>()
+const knownGroup = (workspace: string, id: string, byServer: boolean): string =>
+  `${workspace} ${byServer ? 'server' : 'page'} ${id}`
+
+/** Groups that events named; a group that only pages named is told apart. */
+async function keepGroups(pg: Pg, workspace: string, calls: readonly Call[], known: Known): Promise<void> {
+  const named = new Map<string, { traits: Json[]; byServer: boolean }>()
   for (const { event, by } of calls) {
     if (!event.groupId) continue
-    const row = named.get(event.groupId) ?? { key: event.groupId, traits: {}, by_server: false }
-    const traits = by === 'server' && event.type === 'group' ? event.traits : {}
-    named.set(event.groupId, {
-      ...row,
-      traits: { ...row.traits, ...traits },
-      by_server: row.by_server || by === 'server',
-    })
+    const byServer = by === 'server'
+    const traits = byServer && event.type === 'group' && speaks(event.traits) ? event.traits : null
+    if (!traits && known.has(knownGroup(workspace, event.groupId, byServer))) continue
+    const group = named.get(event.groupId) ?? { traits: [], byServer }
+    if (traits) group.traits.push(traits)
+    named.set(event.groupId, { ...group, byServer: group.byServer || byServer })
   }
-  if (named.size === 0) return []
+  const rows = [...named].map(([key, { traits, byServer }]) => ({
+    key,
+    traits: mergeTraits(traits),
+    by_server: byServer,
+  }))
+  if (rows.length === 0) return
   await sql`
     insert into event_group (workspace_id, external_id, traits, by_server)
     select ${workspace}::uuid, key, traits, by_server
-    from jsonb_to_recordset(${jsonRows(inOrder([...named.values()]))}) as r(key text, traits jsonb, by_server boolean)
+    from jsonb_to_recordset(${jsonRows(inOrder(rows))}) as r(key text, traits jsonb, by_server boolean)
     on conflict (workspace_id, external_id) do update set
-      traits = event_group.traits || excluded.traits, by_server = event_group.by_server or excluded.by_server
+      traits = ${laidOver('event_group.traits', 'excluded.traits')},
+      by_server = event_group.by_server or excluded.by_server
     where excluded.traits <> '{}' or (excluded.by_server and not event_group.by_server)`.execute(pg)
+}
+
+/** Who joined which group; answers with the keys whose days must be counted again. */
+async function keepMembers(pg: Pg, workspace: string, calls: readonly Call[]): Promise<string[]> {
   const joins = calls.flatMap(({ event, key }) =>
     event.type === 'group' ? [{ key, at: event.at, group_id: event.groupId }] : [],
   )
@@ -177,26 +243,38 @@ export async function markUsersDue(
   due: readonly Readonly<{ key: string; day: string }>[],
 ): Promise<void> {
   if (due.length === 0) return
+  const days = new Map<string, Set<string>>()
+  for (const { key, day } of due) days.set(day, (days.get(day) ?? new Set()).add(key))
+  const rows = [...days].map(([day, keys]) => ({ day, keys: [...keys] }))
   await sql`
-    insert into event_due (workspace_id, key, day, marked_at)
-    select ${workspace}::uuid, key, day, clock_timestamp()
-    from unnest(${due.map(({ key }) => key)}::text[], ${due.map(({ day }) => day)}::date[]) as r(key, day)
-    group by key, day order by key, day
-    on conflict (workspace_id, key, day) do update set marked_at = excluded.marked_at`.execute(pg)
+    insert into event_due (workspace_id, day, keys)
+    select ${workspace}::uuid, day, keys from jsonb_to_recordset(${jsonRows(rows)}) as r(day date, keys text[])`.execute(
+    pg,
+  )
   await enqueueJob(pg, workspace, { job: countJob, key: countJob, queue: countJob })
 }
 
-async function keepIdentities(pg: Pg, workspace: string, deliveries: readonly Delivery[]): Promise<void> {
-  const calls = deliveries.flatMap(({ events, by }) =>
-    events.map((event) => ({ event, by, key: keyOf(workspace, event.user) })),
-  )
-  if (calls.length === 0) return
-  await keepUsers(pg, workspace, calls)
-  const moved = [...(await keepLinks(pg, workspace, calls)), ...(await keepGroups(pg, workspace, calls))]
+async function keepIdentities(
+  pg: Pg,
+  workspace: string,
+  calls: readonly Call[],
+  known: Known,
+): Promise<void> {
+  await keepUsers(pg, workspace, calls, known)
+  await keepGroups(pg, workspace, calls, known)
+  const moved = [...(await keepLinks(pg, workspace, calls)), ...(await keepMembers(pg, workspace, calls))]
   await markUsersDue(pg, workspace, [
     ...calls.map(({ event, key }) => ({ key, day: event.at.slice(0, 10) })),
     ...moved.map((key) => ({ key, day: allDays })),
   ])
+}
+
+function remember(known: Known, calls: readonly Call[]): void {
+  if (known.size > maxKnown) known.clear()
+  for (const { delivery, event, by, key } of calls) {
+    known.add(key)
+    if (event.groupId) known.add(knownGroup(delivery.workspace, event.groupId, by === 'server'))
+  }
 }
 
 /**
@@ -206,17 +284,17 @@ async function keepIdentities(pg: Pg, workspace: string, deliveries: readonly De
 export async function keepDeliveries(
   { pg, ch }: Pick<Services, 'pg' | 'ch'>,
   deliveries: readonly Delivery[],
+  known: Known = new Set(),
 ): Promise<void> {
-  const rows = deliveries.flatMap(rowsOf)
-  if (rows.length > 0) await insertEvents(ch, rows)
-  const workspaces = [...new Set(deliveries.map(({ workspace }) => workspace))].sort()
+  const calls = deliveries.flatMap(callsOf)
+  if (calls.length > 0) await insertEvents(ch, calls)
+  const workspaces = [...new Set(calls.map(({ delivery }) => delivery.workspace))].sort()
   await pg.transaction().execute(async (tx) => {
     await keepRejects(tx, deliveries)
-    for (const workspace of workspaces)
-      await keepIdentities(
-        tx,
-        workspace,
-        deliveries.filter((delivery) => delivery.workspace === workspace),
-      )
+    for (const workspace of workspaces) {
+      const own = calls.filter(({ delivery }) => delivery.workspace === workspace)
+      await keepIdentities(tx, workspace, own, known)
+    }
   })
+  remember(known, calls)
 }

@@ -166,7 +166,7 @@ async function keyNames(ctx: Ctx): Promise<Map<string, Named>> {
 /** Days of users that are still to be counted, as "key|day" and "key|all". */
 async function daysDue(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ mark: string }>`
-    select key || '|' || case when isfinite(day) then day::text else 'all' end as mark from event_due
+    select key || '|' || case when isfinite(day) then day::text else 'all' end as mark from event_due, unnest(keys) key
     where workspace_id = ${ctx.workspace} and key = any(${[...keys]}::text[]) limit 20000`.execute(ctx.pg)
   return new Set(rows.map(({ mark }) => mark))
 }

@@ -47,7 +47,7 @@ async function waitingUsers(ctx: Ctx): Promise<User[]> {
     where u.workspace_id = ${ctx.workspace} and cardinality(u.counted_in) = 0 and u.erased_at is null
       and not exists (select from event_link l where l.workspace_id = u.workspace_id and l.key = u.key)
       and not exists (select from event_member m where m.workspace_id = u.workspace_id and m.key = u.key)
-      and not exists (select from event_due d where d.workspace_id = u.workspace_id and d.key = u.key)
+      and u.key not in (select unnest(keys) from event_due where workspace_id = ${ctx.workspace})
     order by u.kind desc, u.key limit ${lookedUp}`.execute(ctx.pg)
   return rows
 }
