@@ -144,7 +144,8 @@ export function createLive(
     const reader: Reader = { workspace: ctx.workspace, actorId, credentials, stream }
     readers.add(reader)
     metrics.liveStreams(readers.size)
-    stream.say(listening, listening ? recent.of(ctx.workspace) : nothing)
+    // Until it listens, or the next beat, there is nothing to say yet.
+    if (listening) stream.say(true, recent.of(ctx.workspace))
     return new Response(stream.body, {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { cx } from '../cx.ts'
 import { Stale } from '../states/Stale.tsx'
 import { words } from '../words.ts'
+import { Changed } from './Changed.tsx'
 import css from './Reading.module.css'
 
 export interface ReadingProps {
@@ -46,13 +47,14 @@ function Value({
 }: Pick<ReadingProps, 'label' | 'value' | 'qualifier' | 'state' | 'asOf' | 'onWhy'>) {
   if (state === 'not enough data' || value === null)
     return <span className={css.unknown}>{qualifier ?? words('notEnough')}</span>
-  const shown = onWhy ? (
+  const face = onWhy ? (
     <button type="button" className={css.value} aria-label={`${label}: ${value}`} onClick={onWhy}>
       {value}
     </button>
   ) : (
     <span className={css.value}>{value}</span>
   )
+  const shown = <Changed value={`${value} ${qualifier ?? ''}`}>{face}</Changed>
   if (state === 'stale') return <Stale asOf={asOf}>{shown}</Stale>
   return (
     <>
