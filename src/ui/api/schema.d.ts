@@ -1866,6 +1866,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/today/held-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found and is held back: what, why, by whom and until when */
+        get: operations["getTodayHeldBack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today/many/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The small customers of an item of many, those with most at stake first */
+        get: operations["getTodayManyByCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today/many/{code}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about all small customers of an item of many, or about those that are named */
+        post: operations["postTodayManyByCodeDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/today/decisions": {
         parameters: {
             query?: never;
@@ -1893,8 +1944,26 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Undo a decision */
+        /** Undo a decision, or one on many with all of it */
         delete: operations["deleteTodayDecisionsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Below how much a year a customer is small */
+        get: operations["getTodaySettings"];
+        /** Say below how much a year a customer is small; null for the median customer */
+        put: operations["putTodaySettings"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1907,8 +1976,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rules that bring accounts to Today */
+        /** The rules that bring accounts to Today, with what the team said of their items */
         get: operations["getTodayRules"];
+        put?: never;
+        /** Add a rule; off unless told, so that it can be tried on the past first */
+        post: operations["postTodayRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today/rules/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules can be made of here: readings with their parts, segments, stages and owners */
+        get: operations["getTodayRulesChoices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1925,10 +2012,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a rule; each change is a new version */
+        /** Change a rule; each change is a new version, and one of a removed rule brings it back */
         put: operations["putTodayRulesByCode"];
         post?: never;
-        delete?: never;
+        /** Remove a rule of your own */
+        delete: operations["deleteTodayRulesByCode"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3259,6 +3347,7 @@ export interface components {
             state: "ok" | "not_enough_data" | "stale";
             asOf: string | null;
             weeks: components["schemas"]["UsageWeek"][];
+            thisWeek: components["schemas"]["UsageWeek"] & (Record<string, never> | null);
             usual: [
                 number,
                 number
@@ -3707,13 +3796,75 @@ export interface components {
                 since: string;
             }[];
         };
-        TodayRule: {
+        TodayHeldList: {
+            items: components["schemas"]["TodayHeldItem"][];
+            total: number;
+            today: string;
+        };
+        TodayHeldItem: {
+            key: string;
+            /** @enum {string} */
+            code: "beyond_list" | "snoozed" | "done" | "not_useful" | "held_out" | "rule_off" | "outdated" | "customer_left";
+            rule: {
+                code: string;
+                name: string;
+                action: string;
+            };
+            account: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                segment: string | null;
+            } | null;
+            title: string | null;
+            reason: {
+                code: string;
+                params: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Format: uuid */
+            decisionId: string | null;
+            by: string | null;
+            at: string | null;
+            untilOn: string | null;
+            untilChange: boolean;
+            /** @enum {string|null} */
+            why: "wrong_time" | "not_true" | "known" | "no_use" | "other" | null;
+            comment: string | null;
+        };
+        TodayMany: {
+            items: components["schemas"]["TodayItem"][];
+            total: number;
+            currency: string;
+            today: string;
+        };
+        TodaySettingsShown: {
+            smallBelowCents: number | null;
+            medianCents: number | null;
+            currency: string;
+        };
+        TodaySettings: {
+            smallBelowCents: number | null;
+        };
+        TodayRuleWithFeedback: {
             code: string;
             version: number;
             enabled: boolean;
             definition: components["schemas"]["RuleDefinition"];
             changedAt: string | null;
             changedBy: string | null;
+            own: boolean;
+            feedback: {
+                decided: number;
+                notUseful: number;
+                whys: {
+                    /** @enum {string|null} */
+                    why: "wrong_time" | "not_true" | "known" | "no_use" | "other" | null;
+                    count: number;
+                }[];
+                comments: string[];
+            };
         };
         RuleDefinition: {
             name: string;
@@ -3757,6 +3908,25 @@ export interface components {
             /** @enum {string} */
             op: "at_least" | "at_most" | "is";
             value: number | boolean | string;
+        };
+        TodayRuleChoices: {
+            parts: components["schemas"]["TodayRulePart"][];
+            segments: string[];
+            stages: string[];
+            owners: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            currency: string;
+        };
+        TodayRulePart: {
+            reading: string;
+            part: string;
+            /** @enum {string} */
+            kind: "number" | "count" | "money" | "share" | "days" | "boolean" | "choice";
+            options: string[];
+            past: boolean;
         };
         SampleState: {
             /** @enum {string} */
@@ -12309,6 +12479,209 @@ export interface operations {
             };
         };
     };
+    getTodayHeldBack: {
+        parameters: {
+            query?: {
+                whose?: "mine" | "team";
+                code?: "beyond_list" | "snoozed" | "done" | "not_useful" | "held_out" | "rule_off" | "outdated" | "customer_left";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayHeldList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTodayManyByCode: {
+        parameters: {
+            query?: {
+                whose?: "mine" | "team";
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayMany"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTodayManyByCodeDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default team
+                     * @enum {string}
+                     */
+                    whose?: "mine" | "team";
+                    accountIds?: string[];
+                    /** @enum {string} */
+                    decision: "done" | "snoozed" | "reassigned" | "not_useful";
+                    /** Format: date */
+                    untilOn?: string | null;
+                    /** @default false */
+                    untilChange?: boolean;
+                    /** Format: uuid */
+                    assigneeId?: string;
+                    /** @enum {string} */
+                    why?: "wrong_time" | "not_true" | "known" | "no_use" | "other";
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        customers: number;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postTodayDecisions: {
         parameters: {
             query?: never;
@@ -12444,6 +12817,120 @@ export interface operations {
             };
         };
     };
+    getTodaySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodaySettingsShown"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTodaySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TodaySettings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTodayRules: {
         parameters: {
             query?: never;
@@ -12459,7 +12946,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TodayRule"][];
+                    "application/json": components["schemas"]["TodayRuleWithFeedback"][];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTodayRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    enabled?: boolean;
+                    definition: components["schemas"]["RuleDefinition"];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTodayRulesChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayRuleChoices"];
                 };
             };
             /** @description Not signed in */
@@ -12518,6 +13127,62 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTodayRulesByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {

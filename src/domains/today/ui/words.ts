@@ -82,6 +82,7 @@ export const words = catalogue('today', {
   held_snoozed: 'Snoozed. They come back on their day.',
   held_done: 'Done. They come back when the reason happens anew.',
   held_not_useful: 'Said to be not useful.',
+  held_held_out: 'Held out by chance, to learn what acting achieves.',
   held_rule_off: 'Found by a rule that is off.',
   held_outdated: 'It rests on data that ended too long ago. It comes back when newer data say so.',
   held_customer_left: 'A task of a customer who left.',

@@ -1,18 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Condition, RuleDefinition, type Rule } from '../schema.ts'
+import { builtInRules, effectiveRules } from './built-in.ts'
+import { occurrenceOf, taskOccurrence } from './occurrence.ts'
 import {
-  builtInRules,
   compareItems,
-  effectiveRules,
+  heldToday,
+  itemsOfMany,
   moneyOf,
-  occurrenceOf,
   rankToday,
-  taskOccurrence,
+  type Beyond,
   type Candidate,
   type Decision,
   type TodayInput,
-} from './model.ts'
-import { Condition, RuleDefinition, type Rule } from './schema.ts'
+} from './rank.ts'
 
 const today = '2026-11-02'
 const rules = effectiveRules([])
@@ -37,6 +38,7 @@ function candidate(n: number, more: Partial<Candidate> = {}): Candidate {
     dueOn: null,
     customerLeft: false,
     outdated: false,
+    heldOut: false,
     ...more,
   }
 }
@@ -51,17 +53,42 @@ const task = (n: number, dueOn: string, more: Partial<Candidate> = {}): Candidat
   })
 
 const decision = (of: Candidate, decided: Decision['decision'], more: Partial<Decision> = {}): Decision => ({
+  id: uuid(7),
   accountId: of.account?.id ?? null,
   ruleCode: of.ruleCode,
   occurrence: of.occurrence,
   decision: decided,
   untilOn: null,
+  watch: null,
   assignee: null,
+  why: null,
+  comment: null,
+  by: 'Ada',
+  at: '2026-11-01T08:00:00.000Z',
   ...more,
 })
 
-const rank = (candidates: Candidate[], more: Partial<TodayInput> = {}) =>
-  rankToday({ rules, candidates, more: new Map(), decisions: [], today, personId: null, limit: 50, ...more })
+const input = (candidates: Candidate[], more: Partial<TodayInput> = {}): TodayInput => ({
+  rules,
+  candidates,
+  beyond: new Map(),
+  decisions: [],
+  watched: new Map(),
+  effects: {},
+  smallBelowCents: null,
+  today,
+  personId: null,
+  limit: 50,
+  ...more,
+})
+const rank = (candidates: Candidate[], more: Partial<TodayInput> = {}) => rankToday(input(candidates, more))
+const assumed = (share: number) => ({ share, low: null, high: null, basis: 'assumption' as const, n: null })
+const smallOnes = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({
+    accountId: uuid(700 + i),
+    atStakeCents: { value: 1_000, low: 500, high: 2_000 },
+  }))
+const beyond = (more: Partial<Beyond>): Beyond => ({ small: [], others: 0, heldOut: 0, outdated: 0, ...more })
 const names = (list: ReturnType<typeof rank>) => list.items.map(({ account }) => account?.name)
 
 describe('the rules that come with the product', () => {
@@ -95,20 +122,22 @@ describe('the rules that come with the product', () => {
 
 describe('money', () => {
   it('is revenue times risk, and the share of it that acting keeps, each with the interval of the risk', () => {
-    expect(moneyOf(candidate(1), 0.1)).toEqual({
+    expect(moneyOf(candidate(1), assumed(0.1))).toEqual({
       atStakeCents: { value: 1_305_600, low: 844_800, high: 1_843_200 },
       keepsCents: { value: 130_560, low: 84_480, high: 184_320 },
     })
   })
 
   it('is unknown when revenue or risk is, and nothing is claimed with a share of 0', () => {
-    expect(moneyOf({ arrCents: null, risk: { value: 0.3, low: 0.2, high: 0.4 } }, 0.1)).toEqual({
+    expect(moneyOf({ arrCents: null, risk: { value: 0.3, low: 0.2, high: 0.4 } }, assumed(0.1))).toEqual({
       atStakeCents: null,
       keepsCents: null,
     })
-    expect(moneyOf({ arrCents: 100, risk: null }, 0.1).atStakeCents).toBeNull()
-    expect(moneyOf(candidate(1), 0).keepsCents).toBeNull()
-    expect(moneyOf({ arrCents: 0, risk: { value: 0.3, low: 0.2, high: 0.4 } }, 0.1).keepsCents?.value).toBe(0)
+    expect(moneyOf({ arrCents: 100, risk: null }, assumed(0.1)).atStakeCents).toBeNull()
+    expect(moneyOf(candidate(1), assumed(0)).keepsCents).toBeNull()
+    expect(
+      moneyOf({ arrCents: 0, risk: { value: 0.3, low: 0.2, high: 0.4 } }, assumed(0.1)).keepsCents?.value,
+    ).toBe(0)
   })
 })
 
@@ -151,7 +180,7 @@ describe('ranking', () => {
 
   it('says that sums are not known where nothing is', () => {
     const { totals } = rank([candidate(1, { risk: null }), task(2, today, { account: null, arrCents: null })])
-    expect(totals).toEqual({ atStakeCents: null, keepsCents: null, unknown: 1, minutes: 45 })
+    expect(totals).toEqual({ atStakeCents: null, keepsCents: null, customers: 0, unknown: 1, minutes: 45 })
   })
 
   it('shows a person what is theirs or was given to them, with the new name at it', () => {
@@ -218,6 +247,130 @@ describe('decisions', () => {
   })
 })
 
+describe('small customers with the same reason', () => {
+  const smallBelowCents = 1_000_000
+  const risk = { value: 0.5, low: 0.25, high: 0.75 }
+  const small = (n: number, more: Partial<Candidate> = {}) =>
+    candidate(n, { arrCents: 200_000 + 4 * n, risk, ...more })
+  const some = [1, 2, 3, 4, 5, 6].map((n) => small(n))
+
+  it('are one item with their sum, ranked by it, so that money does not bury them', () => {
+    // Keeps more than any of them a minute, and less than all of them together.
+    const big = candidate(9, { arrCents: 1_050_000, risk: { value: 0.2, low: 0.1, high: 0.3 } })
+    const list = rank([...some, big], {
+      smallBelowCents,
+      beyond: new Map([['renewal_near', beyond({ small: smallOnes(10), others: 3 })]]),
+    })
+    expect(list.items.map(({ many, account }) => many?.count ?? account?.name)).toEqual([16, 'Customer 9'])
+    // Six times half of $2,000 and some cents, and ten of $10: the ends of all added.
+    expect(list.items[0]).toMatchObject({
+      key: 'renewal_near|-|many',
+      many: { names: ['Customer 6', 'Customer 5', 'Customer 4'], smallBelowCents },
+      atStakeCents: { value: 610_042, low: 305_021, high: 920_063 },
+      minutes: 60,
+    })
+    expect(list).toMatchObject({ found: 20, heldBack: [{ code: 'beyond_list', count: 3 }] })
+    expect(list.totals).toMatchObject({ customers: 17, unknown: 0, atStakeCents: { value: 820_042 } })
+  })
+
+  it('stand alone where there are few, where the rule says so, and where their money is not known', () => {
+    expect(rank(some.slice(0, 4), { smallBelowCents }).items).toHaveLength(4)
+    const alone = rules.map((rule) => ({
+      ...rule,
+      definition: { ...rule.definition, minutesForMany: null },
+    }))
+    expect(rank(some, { smallBelowCents, rules: alone }).items).toHaveLength(6)
+    const unknown = rank([...some, candidate(8, { arrCents: null })], { smallBelowCents })
+    expect(unknown.items.map(({ many }) => many?.count ?? 1)).toEqual([6, 1])
+  })
+
+  it('count once in the sums when another rule finds them too', () => {
+    const drop = { ruleCode: 'usage_out_of_band', occurrence: 'week 2026-11-02' }
+    const twice = rank([...some, small(1, drop)], { smallBelowCents })
+    const once = rank(some, { smallBelowCents })
+    expect(twice.totals.atStakeCents).toEqual(once.totals.atStakeCents)
+    expect(twice.totals.keepsCents!.value).toBeGreaterThan(once.totals.keepsCents!.value)
+    expect(twice.totals.customers).toBe(6)
+  })
+
+  it('leave the item one by one as they are decided about', () => {
+    const decisions = some.slice(0, 2).map((one) => decision(one, 'done'))
+    const list = rank(some, { smallBelowCents, decisions })
+    expect(list.items).toHaveLength(4)
+    expect(itemsOfMany(input(some, { smallBelowCents, decisions }), 'renewal_near')).toHaveLength(4)
+    expect(heldToday(input(some, { smallBelowCents, decisions })).map(({ code }) => code)).toEqual([
+      'done',
+      'done',
+    ])
+  })
+})
+
+describe('what is held out', () => {
+  const out = candidate(1, { heldOut: true })
+  const holding = rules.map((rule) => ({ ...rule, definition: { ...rule.definition, holdOut: 0.1 } }))
+
+  it('is counted and never named, while the rule holds out', () => {
+    expect(rank([out], { rules: holding })).toMatchObject({
+      items: [],
+      heldBack: [{ code: 'held_out', count: 1 }],
+    })
+    expect(heldToday(input([out], { rules: holding }))).toEqual([])
+    expect(rank([out]).items).toHaveLength(1)
+  })
+})
+
+describe('what acting keeps', () => {
+  const measured = { share: 0.4, low: 0.2, high: 0.5, basis: 'holdout' as const, n: 90 }
+
+  it('is what outcomes measure, with both intervals, unless the rule keeps its assumption', () => {
+    const effects = { renewal_near: measured }
+    expect(rank([candidate(1)], { effects }).items[0]).toMatchObject({
+      effect: measured,
+      // 844,800 × .2 and 1,843,200 × .5
+      keepsCents: { value: 522_240, low: 168_960, high: 921_600 },
+    })
+    const assuming = rules.map((rule) => ({
+      ...rule,
+      definition: { ...rule.definition, effect: { ...rule.definition.effect, measured: false } },
+    }))
+    expect(rank([candidate(1)], { effects, rules: assuming }).items[0]?.effect.basis).toBe('assumption')
+    const nothing = { ...measured, share: 0, low: 0, high: 0.1 }
+    expect(rank([candidate(1)], { effects: { renewal_near: nothing } }).items[0]?.keepsCents?.value).toBe(0)
+  })
+})
+
+describe('a snooze', () => {
+  const week = (on: string) => candidate(1, { ruleCode: 'usage_out_of_band', occurrence: `week ${on}` })
+  const then = { state: 'ok', value: -0.4, low: -0.6, high: -0.2, fact: null, evidence: [] }
+  const watch = { 'usage.trend': then }
+  const now = (more: object) => new Map([[uuid(1), new Map([['usage.trend', { ...then, ...more }]])]])
+
+  it('goes on from week to week until its day', () => {
+    const decisions = [decision(week('2026-11-02'), 'snoozed', { untilOn: '2026-11-20' })]
+    expect(rank([week('2026-11-09')], { decisions, today: '2026-11-10' }).items).toEqual([])
+    expect(rank([week('2026-11-16')], { decisions, today: '2026-11-20' }).items).toHaveLength(1)
+    expect(
+      rank([week('2026-11-09')], { decisions: [decision(week('2026-11-02'), 'done')] }).items,
+    ).toHaveLength(1)
+  })
+
+  it('until something changes ends when it does, and says what', () => {
+    const decisions = [decision(week('2026-11-02'), 'snoozed', { watch })]
+    const list = (more: object) => rank([week('2026-11-23')], { decisions, watched: now(more) })
+    expect(list({ value: -0.55 })).toMatchObject({ items: [], heldBack: [{ code: 'snoozed', count: 1 }] })
+    expect(list({ value: -0.7 }).items[0]?.changed).toEqual([
+      { reading: 'usage.trend', kind: 'value', was: -0.4, now: -0.7, since: '2026-11-01T08:00:00.000Z' },
+    ])
+  })
+
+  it('is the last word or not, by when it was said', () => {
+    const said = [decision(week('2026-11-02'), 'snoozed', { watch }), decision(week('2026-11-02'), 'done')]
+    const list = (decisions: Decision[]) => rank([week('2026-11-02')], { decisions, watched: now({}) })
+    expect(list(said).heldBack[0]?.code).toBe('done')
+    expect(list(said.toReversed()).heldBack[0]?.code).toBe('snoozed')
+  })
+})
+
 describe('an occurrence', () => {
   const reading = (code: string, more: object = {}) =>
     occurrenceOf({ code, asOf: '2026-11-04T10:00:00.000Z', detail: {}, evidence: [], ...more })
@@ -277,29 +430,53 @@ describe('whatever is found', () => {
   const personId = fc.constantFrom(null, ada.id, bob.id)
 
   const more = fc
-    .record({ renewal_near: fc.nat({ max: 5_000 }), task_due: fc.nat({ max: 5_000 }) })
-    .map((counts) => new Map(Object.entries(counts)))
+    .record({
+      renewal_near: fc.nat({ max: 5_000 }),
+      task_due: fc.nat({ max: 5_000 }),
+      small: fc.nat({ max: 9 }),
+      heldOut: fc.nat({ max: 9 }),
+    })
+    .map(
+      ({ small, heldOut, ...counts }) =>
+        new Map([
+          ['renewal_near', beyond({ others: counts.renewal_near, heldOut, small: smallOnes(small) })],
+          ['task_due', beyond({ others: counts.task_due })],
+        ]),
+    )
   const switched = fc
     .constantFrom(null, 'renewal_near', 'task_due')
     .map((off) => rules.map((rule) => ({ ...rule, enabled: rule.code !== off })))
 
   it('is shown or held back, and nothing is lost', () => {
     fc.assert(
-      fc.property(candidates, more, switched, limit, personId, (found, beyond, ofRules, most, person) => {
-        const list = rank(found.candidates, {
-          ...found,
-          more: beyond,
-          rules: ofRules,
-          limit: most,
-          personId: person,
-        })
-        const unseen = [...beyond.values()].reduce((sum, count) => sum + count, 0)
-        const held = list.heldBack.reduce((sum, { count }) => sum + count, 0)
-        expect(list.items.length + held).toBe(list.found)
-        expect(list.items.length).toBeLessThanOrEqual(most)
-        if (person === null) expect(list.found).toBe(found.candidates.length + unseen)
-        expect(list.found).toBeGreaterThanOrEqual(unseen)
-      }),
+      fc.property(
+        candidates,
+        more,
+        switched,
+        limit,
+        personId,
+        fc.constantFrom(null, 5_000_000),
+        (found, unlisted, ofRules, most, person, smallBelowCents) => {
+          const list = rank(found.candidates, {
+            ...found,
+            beyond: unlisted,
+            rules: ofRules,
+            limit: most,
+            personId: person,
+            smallBelowCents,
+          })
+          const unseen = [...unlisted.values()].reduce(
+            (sum, { small, others, heldOut }) => sum + small.length + others + heldOut,
+            0,
+          )
+          const held = list.heldBack.reduce((sum, { count }) => sum + count, 0)
+          const told = list.items.reduce((sum, { many }) => sum + (many?.count ?? 1), 0)
+          expect(told + held).toBe(list.found)
+          expect(list.items.length).toBeLessThanOrEqual(most)
+          if (person === null) expect(list.found).toBe(found.candidates.length + unseen)
+          expect(list.found).toBeGreaterThanOrEqual(unseen)
+        },
+      ),
     )
   })
 

@@ -1,0 +1,74 @@
+import type { Rule, RuleDefinition } from '../schema.ts'
+
+const assumed = (share: number): RuleDefinition['effect'] => ({ share, basis: 'assumption', measured: true })
+const usual = { scope: {}, minutesForMany: null, holdOut: 0, floor: false } as const
+
+/** The rules that Mainstay comes with. Their effects are assumptions, and say so wherever they are shown. */
+export const builtInRules: Readonly<Record<string, RuleDefinition>> = {
+  renewal_near: {
+    ...usual,
+    name: 'Renewal is near',
+    action: 'Prepare the renewal',
+    source: {
+      kind: 'readings',
+      all: [
+        { reading: 'revenue.renewal', part: 'value', op: 'at_most', value: 60 },
+        { reading: 'revenue.renewal', part: 'value', op: 'at_least', value: 0 },
+      ],
+    },
+    tone: 'ochre',
+    minutes: 30,
+    minutesForMany: 60,
+    effect: assumed(0.1),
+  },
+  usage_out_of_band: {
+    ...usual,
+    name: 'Usage fell out of its band',
+    action: 'Ask what changed',
+    source: {
+      kind: 'readings',
+      all: [
+        { reading: 'usage.trend', part: 'detail.outOfBand', op: 'is', value: true },
+        { reading: 'usage.trend', part: 'detail.direction', op: 'is', value: 'down' },
+      ],
+    },
+    tone: 'rust',
+    minutes: 25,
+    minutesForMany: 60,
+    effect: assumed(0.15),
+  },
+  severe_ticket_open: {
+    ...usual,
+    name: 'A severity-one ticket is open',
+    action: 'Agree the next step on the ticket',
+    source: {
+      kind: 'readings',
+      all: [{ reading: 'tickets.open_severe', part: 'value', op: 'at_least', value: 1 }],
+    },
+    tone: 'rust',
+    minutes: 20,
+    effect: assumed(0.1),
+  },
+  task_due: {
+    ...usual,
+    name: 'A task is due',
+    action: 'Do the task',
+    source: { kind: 'tasks', dueWithinDays: 0 },
+    tone: 'petrol',
+    minutes: 15,
+    effect: assumed(0),
+    floor: true,
+  },
+}
+
+export const isBuiltIn = (code: string): boolean => code in builtInRules
+
+/** Built-in rules, each replaced by the newest version that people saved, and the rules of people's own. */
+export function effectiveRules(saved: readonly Rule[]): Rule[] {
+  const own = new Map(saved.map((rule) => [rule.code, rule]))
+  const builtIn = Object.entries(builtInRules).map(
+    ([code, definition]): Rule =>
+      own.get(code) ?? { code, version: 0, enabled: true, definition, changedAt: null, changedBy: null },
+  )
+  return [...builtIn, ...saved.filter((rule) => !isBuiltIn(rule.code))]
+}
