@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Actor, Services } from '../context.ts'
 import type { Tables } from '../db/tables.ts'
 import { hashSecret, newSecret } from './secrets.ts'
@@ -39,8 +39,14 @@ export async function openSession(
   return token
 }
 
+/** Channel on which PostgreSQL tells (NOTIFY) that somebody signed out; `sessionName` of their token says who. */
+export const sessionClosed = 'session_closed'
+export const sessionName = (token: string): string => hashSecret(token).toString('hex')
+
 export async function closeSession(pg: Kysely<Tables>, token: string): Promise<void> {
-  await pg.deleteFrom('session').where('tokenHash', '=', hashSecret(token)).execute()
+  await sql`
+    with closed as (delete from session where token_hash = ${hashSecret(token)})
+    select pg_notify(${sessionClosed}, ${sessionName(token)})`.execute(pg)
 }
 
 async function principalOfSession(

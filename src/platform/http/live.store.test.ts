@@ -77,7 +77,13 @@ async function openStream(token: string) {
   async function untilLive(): Promise<void> {
     while (!live) await next()
   }
-  return { response, next, untilLive, leave: () => body.cancel() }
+  async function end(): Promise<Message | 'over'> {
+    for (;;) {
+      const message = await next()
+      if (message === 'over' || message.reason) return message
+    }
+  }
+  return { response, next, end, untilLive, leave: () => body.cancel() }
 }
 
 async function customer(ctx: Ctx): Promise<string> {
@@ -153,12 +159,15 @@ it('says when the process itself hears nothing, and that anything may have moved
 
 it('ends when its session is over', async () => {
   const ctx = await world.workspace()
-  const token = await signIn(ctx)
-  const stream = await openStream(token)
-  await stream.untilLive()
+  const [token, other, key] = [await signIn(ctx), await signIn(ctx), await signIn(ctx)]
+  const [stream, untouched, taken] = [await openStream(token), await openStream(other), await openStream(key)]
   await closeSession(world.pg, token)
-  expect(await stream.next()).toEqual({ reason: 'signed_out' })
+  expect(await stream.end()).toEqual({ reason: 'signed_out' })
   expect(await stream.next()).toBe('over')
+  // What nobody tells of is found out.
+  await world.pg.deleteFrom('membership').where('userId', '=', ctx.userId).execute()
+  expect(await untouched.end()).toEqual({ reason: 'signed_out' })
+  expect(await taken.end()).toEqual({ reason: 'signed_out' })
 })
 
 it('keeps no idle session alive', async () => {
@@ -167,7 +176,7 @@ it('keeps no idle session alive', async () => {
   const stream = await openStream(token)
   await stream.untilLive()
   world.setNow(new Date(world.clock().getTime() + 15 * 86_400_000))
-  expect(await stream.next()).toEqual({ reason: 'signed_out' })
+  expect(await stream.end()).toEqual({ reason: 'signed_out' })
 })
 
 it('leaves a session its newest four', async () => {
@@ -175,13 +184,7 @@ it('leaves a session its newest four', async () => {
   const token = await signIn(ctx)
   const streams: Awaited<ReturnType<typeof openStream>>[] = []
   for (let tab = 0; tab < 5; tab += 1) streams.push(await openStream(token))
-  for (;;) {
-    const message = await streams[0]!.next()
-    if (message === 'over') throw new Error('ended without a reason')
-    if (!message.reason) continue
-    expect(message).toEqual({ reason: 'elsewhere' })
-    break
-  }
+  expect(await streams[0]!.end()).toEqual({ reason: 'elsewhere' })
   expect(await metrics.text()).toContain('mainstay_live_streams 4')
   await Promise.all(streams.slice(1).map((stream) => stream.leave()))
   expect(await metrics.text()).toContain('mainstay_live_streams 0')

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { authenticate, sessionCookie } from '../auth/session.ts'
+import { authenticate, sessionClosed, sessionCookie, sessionName } from '../auth/session.ts'
 import type { Ctx, Services } from '../context.ts'
 import { Problem } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
@@ -78,6 +78,11 @@ export function createLive(
     for (const reader of readers) if (reader.workspace === workspace) reader.stream.say(true, change)
   }
 
+  function signedOut(session: string): void {
+    for (const { credentials, stream } of readers)
+      if (credentials.session && sessionName(credentials.session) === session) stream.end('signed_out')
+  }
+
   function turned(on: boolean): void {
     if (on === listening) return
     listening = on
@@ -89,12 +94,13 @@ export function createLive(
 
   const listen = () =>
     listenTo(pool, services.log, {
-      channels: [readingsChanged],
-      heard: (_channel, payload) => {
+      channels: [readingsChanged, sessionClosed],
+      heard: (channel, payload) => {
         try {
-          heard(payload)
+          if (channel === sessionClosed) signedOut(payload)
+          else heard(payload)
         } catch (error) {
-          services.log.warn({ error: String(error) }, 'a message about readings was not understood')
+          services.log.warn({ error: String(error) }, 'a message of another process was not understood')
         }
       },
       up: () => turned(true),
