@@ -6,7 +6,7 @@ import { createAccount, mergeAccount } from '../src/domains/accounts/actions.ts'
 import { setExchangeRates } from '../src/domains/revenue/actions.ts'
 import { refreshPrior } from '../src/domains/risk/jobs.ts'
 import { updateWorkspace } from '../src/domains/team/actions.ts'
-import { rollUp } from '../src/domains/usage/actions/roll-up.ts'
+import { rollUpAll } from '../src/domains/usage/actions/roll-up.ts'
 import type { Ctx } from '../src/platform/context.ts'
 import { jsonRows } from '../src/platform/db/pg.ts'
 import { newId } from '../src/platform/ids.ts'
@@ -118,7 +118,7 @@ async function tell(ctx: Ctx, told: Story): Promise<string[]> {
     })),
   })
   if (told.merged !== 0) await mergeAccount(ctx, { id: ids[told.merged]!, intoId: ids[0]! })
-  await rollUp(ctx, 'all')
+  await rollUpAll(ctx)
   await refreshPrior(ctx)
   return ids
 }

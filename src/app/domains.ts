@@ -1,6 +1,6 @@
 import { accountImport } from '../domains/accounts/import.ts'
 import { accountRoutes } from '../domains/accounts/routes.ts'
-import { eventConsumers, eventJobs } from '../domains/events/jobs.ts'
+import { eventConsumers } from '../domains/events/jobs.ts'
 import { eventRoutes } from '../domains/events/routes.ts'
 import type { ImportType } from '../domains/imports/import-type.ts'
 import { importConsumers, importJobs } from '../domains/imports/jobs.ts'
@@ -40,7 +40,7 @@ import { deliverFacts, deliverFactsJob, type FactConsumer } from '../platform/fa
 import { liveRoute, type Live } from '../platform/http/live.ts'
 import type { Route } from '../platform/http/route.ts'
 import type { Job } from '../platform/jobs/runner.ts'
-import { recomputeDue, recomputeJob, type Reader } from '../platform/readings.ts'
+import type { Reader } from '../platform/readings.ts'
 
 export type DomainOptions = Readonly<{
   limits: { address: RateLimit; account: RateLimit }
@@ -105,12 +105,10 @@ export const allRoutes = ({ limits, uploadMaxBytes, live }: DomainOptions): read
 /** Everything that runs later or at night. */
 export const allJobs: readonly Job[] = [
   { name: deliverFactsJob, run: async (ctx) => void (await deliverFacts(ctx, consumers)) },
-  { name: recomputeJob, run: (ctx, _payload, signal) => recomputeDue(ctx, readers, signal) },
   ...importJobs(importTypes),
   ...sampleJobs(importTypes),
   ...peopleJobs,
-  ...eventJobs,
   ...revenueJobs,
-  ...usageJobs,
+  ...usageJobs(readers),
   ...riskJobs,
 ]

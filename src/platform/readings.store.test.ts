@@ -3,6 +3,7 @@ import { openTestWorld } from '../../test/harness/stores.ts'
 import { createAccount } from '../domains/accounts/actions.ts'
 import type { Ctx } from './context.ts'
 import { chRows } from './db/clickhouse.ts'
+import { newId } from './ids.ts'
 import {
   markAllDue,
   markDue,
@@ -147,9 +148,7 @@ it('takes what was touched last before a pass over all, neighbours together', as
 
 it('tells who listens whose readings were stored, and only that there are many beyond a message', async () => {
   const ctx = await world.workspace()
-  const ids: string[] = []
-  for (let index = 0; index < 151; index += 1)
-    ids.push((await createAccount(ctx, { name: `Account ${index}` })).id)
+  const ids = Array.from({ length: 151 }, newId)
   const client = await world.pool.connect()
   const heard: ReadingsChanged[] = []
   client.on('notification', ({ payload }) => heard.push(ReadingsChanged.parse(JSON.parse(payload ?? ''))))

@@ -273,18 +273,26 @@ const readersOf = (readers: readonly Reader[], domains: readonly string[] | null
     ? readers
     : readers.filter(({ codes }) => codes.some((code) => domains.includes(domainOf(code))))
 
-/** Works off the list of due accounts. An account leaves it when its readings are stored, so a crash loses none. */
+/**
+ * Computes the readings of the accounts that are due next. An account leaves the list when they are stored, so a crash
+ * loses none. Passes over one workspace must not overlap: the one that read first could store last (queue `recomputeJob`).
+ *
+ * @returns whether any account was due
+ */
+export async function recomputeNext(ctx: Ctx, readers: readonly Reader[], batch = 1_000): Promise<boolean> {
+  const due = await nextDue(ctx, batch)
+  for (const [domains, accountIds] of byDomains(due))
+    await recompute(ctx, readersOf(readers, domains), accountIds)
+  if (due.length > 0) await settle(ctx, due)
+  return due.length > 0
+}
+
+/** Works off the list of due accounts. */
 export async function recomputeDue(
   ctx: Ctx,
   readers: readonly Reader[],
   signal: AbortSignal,
-  batch = 1_000,
+  batch?: number,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const due = await nextDue(ctx, batch)
-    if (due.length === 0) return
-    for (const [domains, accountIds] of byDomains(due))
-      await recompute(ctx, readersOf(readers, domains), accountIds)
-    await settle(ctx, due)
-  }
+  while (!signal.aborted) if (!(await recomputeNext(ctx, readers, batch))) return
 }

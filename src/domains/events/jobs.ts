@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { Ctx } from '../../platform/context.ts'
 import type { FactConsumer } from '../../platform/facts.ts'
-import type { Job } from '../../platform/jobs/runner.ts'
 import { importFinished } from '../imports/import-type.ts'
 import { personErased, PersonErased } from '../people/schema.ts'
-import { markWaitingUsers, recordUse, settleMarks } from './actions/count.ts'
+import { markWaitingUsers, recordUse, settleMarks, type CountedDays } from './actions/count.ts'
 import { eraseUsers } from './actions/erase.ts'
 import { tallyUsers } from './actions/features.ts'
-import { allDays, countJob } from './actions/keep.ts'
+import { allDays } from './actions/keep.ts'
 import { resolveGroups, resolvePeople } from './actions/resolve.ts'
 import { countUse } from './model.ts'
 import * as reads from './reads.ts'
@@ -15,8 +14,15 @@ import * as reads from './reads.ts'
 const batch = 1_000
 const marksAtOnce = 20
 
+/** What follows from counts that moved. */
+type Follow = (counted: CountedDays) => Promise<void>
+
 /** Counts again what some users did on some days, under all their ids. */
-async function countUsers(ctx: Ctx, keys: readonly string[], days: readonly string[] | 'all'): Promise<void> {
+async function countUsers(
+  ctx: Ctx,
+  keys: readonly string[],
+  days: readonly string[] | 'all',
+): Promise<CountedDays> {
   const roots = await reads.clustersOf(ctx, keys)
   const all = [...roots.keys()]
   await resolvePeople(ctx, all)
@@ -30,27 +36,37 @@ async function countUsers(ctx: Ctx, keys: readonly string[], days: readonly stri
   const accounts = await reads.accountsOfGroups(ctx, [...groups])
   const uses = countUse(tallies, belongings, accounts)
   const before = await reads.liveCountsOf(ctx, all, await reads.countedIn(ctx, all), days)
-  await recordUse(ctx, uses, before)
+  return recordUse(ctx, uses, before)
 }
 
 /** Counts days of users again, so many users at a time. */
-async function countAll(ctx: Ctx, keys: Iterable<string>, days: readonly string[] | 'all'): Promise<void> {
+async function countAll(
+  ctx: Ctx,
+  keys: Iterable<string>,
+  days: readonly string[] | 'all',
+  follow: Follow,
+): Promise<void> {
   const list = [...keys]
-  for (let at = 0; at < list.length; at += batch) await countUsers(ctx, list.slice(at, at + batch), days)
+  for (let at = 0; at < list.length; at += batch) {
+    const counted = await countUsers(ctx, list.slice(at, at + batch), days)
+    if (counted.days.length > 0) await follow(counted)
+  }
 }
 
-/** Works off the days that are due. A mark leaves the list when its counts are stored, so a crash loses none. */
-async function countDue(ctx: Ctx, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const marks = await reads.nextMarks(ctx, marksAtOnce)
-    if (marks.length === 0) return
-    const whole = new Set(marks.filter(({ day }) => day === allDays).flatMap(({ keys }) => keys))
-    const days = marks.filter(({ day }) => day !== allDays)
-    const single = new Set(days.flatMap(({ keys }) => keys).filter((key) => !whole.has(key)))
-    await countAll(ctx, whole, 'all')
-    await countAll(ctx, single, [...new Set(days.map(({ day }) => day))])
-    await settleMarks(ctx, marks)
-  }
+/**
+ * Counts the days that are due next, and does what follows. A mark leaves the list when all that is done, so a crash
+ * loses none. Answers whether there was anything to count.
+ */
+export async function countNext(ctx: Ctx, follow: Follow): Promise<boolean> {
+  const marks = await reads.nextMarks(ctx, marksAtOnce)
+  if (marks.length === 0) return false
+  const whole = new Set(marks.filter(({ day }) => day === allDays).flatMap(({ keys }) => keys))
+  const days = marks.filter(({ day }) => day !== allDays)
+  const single = new Set(days.flatMap(({ keys }) => keys).filter((key) => !whole.has(key)))
+  await countAll(ctx, whole, 'all', follow)
+  await countAll(ctx, single, [...new Set(days.map(({ day }) => day))], follow)
+  await settleMarks(ctx, marks)
+  return true
 }
 
 const Finished = z.object({ kind: z.string() })
@@ -64,8 +80,4 @@ export const eventConsumers: readonly FactConsumer[] = [
     },
   },
   { kinds: [personErased], hear: (ctx, fact) => eraseUsers(ctx, PersonErased.parse(fact.payload)) },
-]
-
-export const eventJobs: readonly Job[] = [
-  { name: countJob, run: (ctx, _payload, signal) => countDue(ctx, signal) },
 ]

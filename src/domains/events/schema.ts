@@ -80,10 +80,3 @@ export const RecentEvent = z
     properties: z.string(),
   })
   .meta({ id: 'RecentEvent' })
-
-export const usageCounted = 'usage.counted'
-/** Counts of these account-days changed, and want to be rolled up. */
-export const UsageCounted = z.object({
-  accountIds: z.array(z.uuid()),
-  days: z.array(z.iso.date()),
-})

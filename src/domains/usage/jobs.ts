@@ -1,27 +1,24 @@
 import { z } from 'zod'
 import type { Ctx } from '../../platform/context.ts'
 import type { FactConsumer } from '../../platform/facts.ts'
+import { enqueueJob } from '../../platform/jobs/enqueue.ts'
 import type { Job } from '../../platform/jobs/runner.ts'
-import type { Reader, Reading } from '../../platform/readings.ts'
-import { usageCounted, UsageCounted } from '../events/schema.ts'
+import { recomputeJob, recomputeNext, type Reader, type Reading } from '../../platform/readings.ts'
+import { countJob } from '../events/actions/keep.ts'
+import { countNext } from '../events/jobs.ts'
 import { importFinished } from '../imports/import-type.ts'
-import { rollUp } from './actions/roll-up.ts'
+import { measure, measureJob, rollUpAll, rollUpCounted, rollUpImport } from './actions/roll-up.ts'
 import { usageImport } from './import.ts'
 import { usageCodes, usageReadings } from './model/readings.ts'
-import { horizonOf } from './model/weeks.ts'
-import { latestSource } from './reads/coverage.ts'
-import { usesOf } from './reads/uses.ts'
-
-/** Ids of so many accounts fit into one statement of the events store. */
-const chunk = 2_000
+import { latestScale, latestSource } from './reads/coverage.ts'
+import { chunk, usesOf } from './reads/uses.ts'
 
 async function computeUsage(ctx: Ctx, accountIds: readonly string[], now: Date): Promise<Reading[]> {
-  const source = await latestSource(ctx)
-  const horizon = source && horizonOf(now, source.coverage.lastDay)
+  const [source, scale] = await Promise.all([latestSource(ctx), latestScale(ctx)])
   const readings: Reading[] = []
   for (let at = 0; at < accountIds.length; at += chunk) {
-    const uses = await usesOf(ctx, accountIds.slice(at, at + chunk), horizon)
-    for (const use of uses) readings.push(...usageReadings(use, source, now))
+    const uses = await usesOf(ctx, accountIds.slice(at, at + chunk), source, now)
+    for (const use of uses) readings.push(...usageReadings(use, source, scale, now))
   }
   return readings
 }
@@ -47,18 +44,39 @@ export const usageConsumers: readonly FactConsumer[] = [
       const { importId, kind } = Finished.parse(fact.payload)
       if (kind !== usageImport.kind) return
       // Rows that an undone import had replaced came back without a trace of it: only everything is sure to hold them.
-      await rollUp(ctx, (await undone(ctx, importId)) ? 'all' : { importId })
+      if (await undone(ctx, importId)) await rollUpAll(ctx)
+      else await rollUpImport(ctx, importId)
     },
-  },
-  {
-    kinds: [usageCounted],
-    hear: (ctx, fact) => rollUp(ctx, UsageCounted.parse(fact.payload)),
   },
 ]
 
+/** Works so long at a time, and then lets other jobs go first. */
+const turnMs = 5_000
+
+/**
+ * From events to readings in one go: counts what users did, rolls it up, computes the readings that are due, those that
+ * moved last first. Counting and computing take turns, so that an event does not wait for the end of a pass over all.
+ */
+const freshen =
+  (readers: readonly Reader[]): Job['run'] =>
+  async (ctx, _payload, signal) => {
+    const end = performance.now() + turnMs
+    while (!signal.aborted) {
+      const counted = await countNext(ctx, (days) => rollUpCounted(ctx, days))
+      const computed = await recomputeNext(ctx, readers)
+      if (!counted && !computed) return
+      if (performance.now() < end) continue
+      return enqueueJob(ctx.pg, ctx.workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
+    }
+  }
+
 export const rollUpJob = 'usage.roll_up'
 
-export const usageJobs: readonly Job[] = [
-  // Weekly as well, when a week has become complete: it also mends what a lost roll-up left behind.
-  { name: rollUpJob, cron: '20 2 * * 1', run: (ctx) => rollUp(ctx, 'all') },
+/** `readers` are those of all domains: what events move is computed where it is counted. */
+export const usageJobs = (readers: readonly Reader[]): readonly Job[] => [
+  { name: countJob, run: freshen(readers) },
+  { name: recomputeJob, run: freshen(readers) },
+  { name: measureJob, cron: '20 2 * * *', run: async (ctx) => void (await measure(ctx)) },
+  // Weekly as well: it mends what a lost roll-up left behind.
+  { name: rollUpJob, cron: '20 3 * * 1', run: rollUpAll },
 ]

@@ -3,15 +3,28 @@ import { Version } from '../accounts/schema.ts'
 
 const Day = z.iso.date()
 
-/** What the workspace's usage source covers: which days, which features, and whether it names users. */
+/** What the workspace's usage sources cover: which days, which features, and whether they name users. */
 export const Coverage = z.object({
   firstDay: Day,
   /** Last day with rows. */
   lastDay: Day,
+  /** The last day that live events told of, and that files did; null where none ever did. */
+  liveDay: Day.nullable().default(null),
+  filedDay: Day.nullable().default(null),
+  /** Live events come: use is known until now. */
+  live: z.boolean().default(false),
   features: z.array(z.object({ name: z.string(), firstDay: Day })),
   countsUsers: z.boolean(),
 })
 export type Coverage = z.output<typeof Coverage>
+
+const PowerLine = { users: z.int(), slope: z.number(), cut: z.number() }
+/** From where on a user is a power user: see model/power.ts. */
+export const PowerScale = z.object({
+  users: z.int(),
+  all: z.object(PowerLine).nullable(),
+  segments: z.array(z.object({ segment: z.string(), ...PowerLine })).readonly(),
+})
 
 export const UsageWeek = z
   .object({
@@ -52,10 +65,12 @@ export const AccountUsage = z
     /** Until when use is known; null when the workspace has no usage data. */
     asOf: z.string().nullable(),
     weeks: z.array(UsageWeek),
+    /** The week under way so far; null where it has no use, or nothing is known of it. */
+    thisWeek: UsageWeek.nullable(),
     /** Usual range of the events of one week, from the account's own weeks before the last four. */
     usual: z.tuple([z.number(), z.number()]).nullable(),
     features: z.array(UsedFeature),
-    /** Days with use inside the weeks shown. */
+    /** Days with use inside the weeks shown and the one under way. */
     days: z.array(UsageDay),
   })
   .meta({ id: 'AccountUsage' })

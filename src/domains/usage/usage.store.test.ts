@@ -9,7 +9,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Reading } from '../../platform/readings.ts'
 import { createAccount, mergeAccount, unmergeAccount } from '../accounts/actions.ts'
 import { importFinished } from '../imports/import-type.ts'
-import { rollUp } from './actions/roll-up.ts'
+import { rollUpAll } from './actions/roll-up.ts'
 import { usageConsumers, usageReaders } from './jobs.ts'
 import { accountUsage } from './reads/account.ts'
 import { latestSource } from './reads/coverage.ts'
@@ -137,8 +137,8 @@ describe('the roll-up', () => {
       { account: id, day: '2026-10-20', key: 'b', count: 2, errors: 1, users: ['u1', 'u2'] },
       { account: id, day: '2026-10-21', key: 'c', count: 0, feature: 'never used' },
     ])
-    await rollUp(ctx, 'all')
-    await rollUp(ctx, 'all')
+    await rollUpAll(ctx)
+    await rollUpAll(ctx)
     expect(await rolledUp(ctx)).toEqual([
       {
         day: '2026-10-20',
@@ -153,6 +153,9 @@ describe('the roll-up', () => {
     expect((await latestSource(ctx))?.coverage).toEqual({
       firstDay: '2026-10-20',
       lastDay: '2026-10-20',
+      liveDay: null,
+      filedDay: '2026-10-20',
+      live: false,
       countsUsers: true,
       features: [
         { name: 'export', firstDay: '2026-10-20' },
@@ -223,7 +226,7 @@ describe('readings of use', () => {
       ...mondays.map((day, week) => ({ account: id, day, key: `w${week}`, count: 10, users: ['u1'] })),
       { account: alias, day: mondays[10]!, key: 'other', count: 5, users: ['u2'], feature: 'export' },
     ])
-    await rollUp(ctx, 'all')
+    await rollUpAll(ctx)
     expect(await reading(ctx, id, 'usage.active_users')).toMatchObject({ value: 1, n: 4 })
     await mergeAccount(ctx, { id: alias, intoId: id })
     expect(await reading(ctx, id, 'usage.active_users')).toMatchObject({ value: 2 })
@@ -270,7 +273,7 @@ describe('readings of use', () => {
       { account: id, day: '2026-10-06' },
       { account: id, day: '2026-11-01', key: 'last' },
     ])
-    await rollUp(ctx, 'all')
+    await rollUpAll(ctx)
     expect(await reading(ctx, id, 'usage.early_adoption')).toMatchObject({ value: 0.5, n: 4 })
   })
 
@@ -280,8 +283,8 @@ describe('readings of use', () => {
     await count(theirs, [{ account: other, day: '2026-10-20', count: 9 }])
     // Even rows that name our account belong to whoever brought them.
     await count(theirs, [{ account: mine, day: '2026-10-20', count: 9 }])
-    await rollUp(theirs, 'all')
-    await rollUp(ours, 'all')
+    await rollUpAll(theirs)
+    await rollUpAll(ours)
     expect(await rolledUp(ours)).toEqual([])
     expect(await latestSource(ours)).toBeNull()
     expect(await usageTotals(ours)).toMatchObject({ rows: 0 })
@@ -315,7 +318,7 @@ describe('readings of use', () => {
             uses.map((one, index) => ({ ...one, account: ids[one.account]!, key: `row ${index}` })),
           )
           if (merged !== 0) await mergeAccount(ctx, { id: ids[merged]!, intoId: ids[0]! })
-          await rollUp(ctx, 'all')
+          await rollUpAll(ctx)
           const sorted = (list: readonly Reading[]) =>
             list.toSorted((x, y) => `${x.accountId} ${x.code}`.localeCompare(`${y.accountId} ${y.code}`))
           const together = sorted(await readings(ctx, ids))
@@ -368,7 +371,7 @@ describe('RavenStack', () => {
     })
     expect(rows).toHaveLength(25_000)
     await count(ctx, rows)
-    await rollUp(ctx, 'all')
+    await rollUpAll(ctx)
     const byFeature = await chRows<{ cell: string; used: number }>(
       ctx.ch,
       `select concat(feature, ' ', formatDateTime(day, '%Y-%m')) as cell, sum(count) as used

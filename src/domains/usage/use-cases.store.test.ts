@@ -3,7 +3,7 @@ import { bodyOf, openTestApp, type Send } from '../../../test/harness/app.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
 import { createAccount, mergeAccount } from '../accounts/actions.ts'
-import { rollUp } from './actions/roll-up.ts'
+import { rollUpAll } from './actions/roll-up.ts'
 import { usageReaders } from './jobs.ts'
 import { UsageFeatures, UseCase } from './schema.ts'
 
@@ -30,7 +30,7 @@ async function used(ctx: Ctx, uses: readonly (readonly [accountId: string, featu
       recorded_from: 'file',
     })),
   })
-  await rollUp(ctx, 'all')
+  await rollUpAll(ctx)
 }
 
 const account = async (ctx: Ctx, segment?: string) =>

@@ -2022,6 +2022,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/today/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a rule on the past before it is switched on; the same rule is tried once a day */
+        post: operations["postTodayTrials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today/trials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a trial is, and what it found */
+        get: operations["getTodayTrialsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What acting achieved: cases kept with it and without it, 30, 60 and 90 days after */
+        get: operations["getTodayOutcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sample": {
         parameters: {
             query?: never;
@@ -3928,6 +3979,126 @@ export interface components {
             options: string[];
             past: boolean;
         };
+        TodayTrial: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            stepsDone: number;
+            steps: number;
+            createdAt: string;
+            result: {
+                origins: string[];
+                accounts: number;
+                sampled: boolean;
+                raised: {
+                    n: number;
+                    left: number;
+                    share: number | null;
+                    low: number | null;
+                    high: number | null;
+                };
+                customersRaised: number;
+                others: {
+                    n: number;
+                    left: number;
+                    share: number | null;
+                    low: number | null;
+                    high: number | null;
+                };
+                difference: {
+                    value: number;
+                    low: number | null;
+                    high: number | null;
+                } | null;
+                now: number;
+                assumed: {
+                    records: number;
+                    late: number;
+                };
+                gaps: {
+                    code: string;
+                    params: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                possible: boolean;
+            } | null;
+        };
+        TodayOutcomes: {
+            rules: {
+                code: string;
+                name: string;
+                effect: {
+                    share: number;
+                    low: number | null;
+                    high: number | null;
+                    /** @enum {string} */
+                    basis: "assumption" | "similar_cases" | "holdout";
+                    n: number | null;
+                };
+                outcomes: components["schemas"]["TodayOutcome"][];
+            }[];
+            currency: string;
+            since: string | null;
+        };
+        TodayOutcome: {
+            ruleCode: string;
+            days: 30 | 60 | 90;
+            acted: {
+                n: number;
+                kept: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+                easedOf: number;
+                eased: number;
+                arrCents: number;
+            };
+            notActed: {
+                n: number;
+                kept: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+                easedOf: number;
+                eased: number;
+                arrCents: number;
+            };
+            shown: {
+                n: number;
+                kept: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+                easedOf: number;
+                eased: number;
+                arrCents: number;
+            };
+            heldOut: {
+                n: number;
+                kept: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+                easedOf: number;
+                eased: number;
+                arrCents: number;
+            };
+            /** @enum {string} */
+            verdict: "holdout" | "similar_cases" | "too_early";
+            difference: {
+                value: number;
+                low: number | null;
+                high: number | null;
+            } | null;
+            keptCents: {
+                value: number;
+                low: number | null;
+                high: number | null;
+            } | null;
+            waiting: number;
+        };
         SampleState: {
             /** @enum {string} */
             state: "absent" | "loading" | "loaded" | "removing" | "stopped";
@@ -3954,7 +4125,8 @@ export interface components {
                 messages?: number;
                 usage?: number;
             };
-            readingsDue: number | null;
+            settling: boolean;
+            readingsDue: number;
             /** @enum {string|null} */
             stopped: "loading" | "removing" | null;
             problem: string | null;
@@ -13190,6 +13362,185 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postTodayTrials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    definition: components["schemas"]["RuleDefinition"];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTodayTrialsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayTrial"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTodayOutcomes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayOutcomes"];
+                };
             };
             /** @description Not signed in */
             401: {

@@ -1,11 +1,8 @@
 import { sql } from 'kysely'
-import type { z } from 'zod'
 import type { Ctx } from '../../../platform/context.ts'
-import { emitFact } from '../../../platform/facts.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Use } from '../model.ts'
 import type { DueMark, LiveCount } from '../reads.ts'
-import { usageCounted, type UsageCounted } from '../schema.ts'
 import { allDays, markUsersDue } from './keep.ts'
 
 type Counted = LiveCount & Readonly<{ root: string; deleted: 0 | 1 }>
@@ -47,26 +44,37 @@ async function rememberPlaces(ctx: Ctx, uses: readonly Use[]): Promise<void> {
   )
 }
 
-/** Days that one announcement names, at most. */
-const factDays = 5_000
+/** Account-days whose counts may have moved, and the features counted on them. */
+export type CountedDays = Readonly<{
+  accountIds: readonly string[]
+  days: readonly string[]
+  features: readonly string[]
+}>
 
-async function announce(ctx: Ctx, rows: readonly LiveCount[]): Promise<void> {
-  const accountIds = [...new Set(rows.map(({ accountId }) => accountId))]
-  const days = [...new Set(rows.map(({ day }) => day))]
-  const validAt = ctx.clock().toISOString()
-  await ctx.pg.transaction().execute(async (pg) => {
-    for (let at = 0; at < days.length; at += factDays) {
-      const payload: z.input<typeof UsageCounted> = { accountIds, days: days.slice(at, at + factDays) }
-      await emitFact(pg, ctx, { kind: usageCounted, accountId: null, validAt, payload })
-    }
-  })
+const countedDays = (rows: readonly (Use | LiveCount)[]): CountedDays => ({
+  accountIds: [...new Set(rows.map(({ accountId }) => accountId))],
+  days: [...new Set(rows.map(({ day }) => day))],
+  features: [...new Set(rows.map(({ feature }) => feature))],
+})
+
+/**
+ * Makes these uses what stands in place of `before`; twice is as once. Answers with all account-days that were looked
+ * at, changed or not: after a crash what follows from them may still be missing.
+ */
+export async function recordUse(
+  ctx: Ctx,
+  uses: readonly Use[],
+  before: readonly LiveCount[],
+): Promise<CountedDays> {
+  const changes = changesOf(uses, before)
+  if (changes.length > 0) {
+    await rememberPlaces(ctx, uses)
+    await writeCounts(ctx, changes)
+  }
+  return countedDays([...uses, ...before])
 }
 
-/** Makes these uses what stands in place of `before`, and says which account-days changed. Twice is as once. */
-export async function recordUse(ctx: Ctx, uses: readonly Use[], before: readonly LiveCount[]): Promise<void> {
-  const changes = changesOf(uses, before)
-  if (changes.length === 0) return
-  await rememberPlaces(ctx, uses)
+async function writeCounts(ctx: Ctx, changes: readonly Counted[]): Promise<void> {
   const runId = newId()
   const now = Date.now()
   await ctx.ch.insert({
@@ -89,7 +97,6 @@ export async function recordUse(ctx: Ctx, uses: readonly Use[], before: readonly
       recorded_from: 'observed',
     })),
   })
-  await announce(ctx, changes)
 }
 
 /** Takes counted days off the list; what was marked again since has a mark of its own. */

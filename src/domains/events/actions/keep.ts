@@ -5,6 +5,7 @@ import { jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
 import { newId } from '../../../platform/ids.ts'
 import { enqueueJob } from '../../../platform/jobs/enqueue.ts'
+import { recomputeJob } from '../../../platform/readings.ts'
 import {
   keyOf,
   maxTraitBytes,
@@ -251,7 +252,7 @@ export async function markUsersDue(
     select ${workspace}::uuid, day, keys from jsonb_to_recordset(${jsonRows(rows)}) as r(day date, keys text[])`.execute(
     pg,
   )
-  await enqueueJob(pg, workspace, { job: countJob, key: countJob, queue: countJob })
+  await enqueueJob(pg, workspace, { job: countJob, key: countJob, queue: recomputeJob })
 }
 
 async function keepIdentities(

@@ -1,16 +1,18 @@
-import { isDeepStrictEqual } from 'node:util'
-import { sql } from 'kysely'
-import { action } from '../../../platform/action.ts'
 import type { Ctx } from '../../../platform/context.ts'
 import { chRows } from '../../../platform/db/clickhouse.ts'
+import { enqueueJob } from '../../../platform/jobs/enqueue.ts'
 import { markAllDue, markDue } from '../../../platform/readings.ts'
-import { keepSnapshot } from '../../../platform/snapshots.ts'
-import { addDays } from '../model/weeks.ts'
-import { coverageKind, latestSource, measureCoverage } from '../reads/coverage.ts'
-import { Coverage } from '../schema.ts'
+import type { CountedDays } from '../../events/actions/count.ts'
+import { isLive } from '../model/weeks.ts'
+import { latestScale, latestSource, rootsOf } from '../reads/coverage.ts'
+import { refreshCoverage, refreshPowerScale } from './snapshots.ts'
+
+export const measureJob = 'usage.measure'
+/** What a day brings that no snapshot holds (a new feature) waits so long at most. */
+const measureEveryMs = 15 * 60_000
 
 /** Which account-days are rolled up again. */
-export type RollUpScope =
+type RollUpScope =
   | 'all'
   | Readonly<{ importId: string }>
   | Readonly<{ accountIds: readonly string[]; days: readonly string[] }>
@@ -40,11 +42,16 @@ async function rollUpDays(ctx: Ctx, scope: RollUpScope): Promise<void> {
   const { condition, params } = within(scope)
   await ctx.ch.command({
     query: `
-      insert into usage_day (workspace_id, account_id, day, events, users, features, seconds, errors, version)
+      insert into usage_day (workspace_id, account_id, day, events, users, features, seconds, errors, user_events,
+        live, filed, version)
       select workspace_id, account_id, day, sumIf(u.count, deleted = 0),
         groupUniqArrayArrayIf(u.users, deleted = 0 and u.count > 0),
         groupUniqArrayIf(u.feature, deleted = 0 and u.count > 0),
-        sumIf(u.seconds, deleted = 0), sumIf(u.errors, deleted = 0), toUnixTimestamp64Micro(now64(6))
+        sumIf(u.seconds, deleted = 0), sumIf(u.errors, deleted = 0),
+        sumMapIf(map(u.users[1], u.count), deleted = 0 and u.count > 0 and length(u.users) = 1),
+        max(deleted = 0 and u.count > 0 and startsWith(u.row_key, 'live|')),
+        max(deleted = 0 and u.count > 0 and not startsWith(u.row_key, 'live|')),
+        toUnixTimestamp64Micro(now64(6))
       from usage_count as u final
       where workspace_id = {workspace:UUID} ${condition}
       group by workspace_id, account_id, day
@@ -62,33 +69,50 @@ async function accountsOfImport(ctx: Ctx, importId: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-async function touchedAccounts(ctx: Ctx, scope: Exclude<RollUpScope, 'all'>): Promise<string[]> {
-  const ids = 'importId' in scope ? await accountsOfImport(ctx, scope.importId) : scope.accountIds
-  const { rows } = await sql<{ id: string }>`
-    select distinct root_id as id from account
-    where workspace_id = ${ctx.workspace} and id = any(${[...ids]}::uuid[])`.execute(ctx.pg)
-  return rows.map(({ id }) => id)
+const markTouched = async (ctx: Ctx, accountIds: readonly string[]): Promise<void> =>
+  markDue(ctx.pg, ctx.workspace, await rootsOf(ctx, accountIds), ['usage'])
+
+/** Measures coverage and power users anew. Answers whether one of them moved, so that all accounts are due. */
+export async function measure(ctx: Ctx): Promise<boolean> {
+  const covered = await refreshCoverage(ctx)
+  return (await refreshPowerScale(ctx)) || covered
 }
 
-/** Keeps what the usage source covers now; every reading of use rests on it, so all of them follow. */
-export const recordCoverage = action({
-  name: 'usage.coverage',
-  role: 'admin',
-  scope: 'settings',
-  input: Coverage.nullable(),
-  async run(tx, coverage) {
-    const asOf = coverage ? new Date(`${addDays(coverage.lastDay, 1)}T00:00:00Z`) : tx.clock()
-    const id = await keepSnapshot(tx, coverageKind, asOf, coverage)
-    await markAllDue(tx.pg, tx.workspace)
-    tx.audit({ kind: 'snapshot', id })
-  },
-})
+/** Brings all rolled-up days and what follows from them in line with the counts, and asks for the readings of all. */
+export async function rollUpAll(ctx: Ctx): Promise<void> {
+  await rollUpDays(ctx, 'all')
+  if (!(await measure(ctx))) await markAllDue(ctx.pg, ctx.workspace, ['usage'])
+}
 
-/** Brings the rolled-up days and what follows from them in line with the counts, and asks for the readings. */
-export async function rollUp(ctx: Ctx, scope: RollUpScope): Promise<void> {
-  await rollUpDays(ctx, scope)
-  const [before, now] = [await latestSource(ctx), await measureCoverage(ctx)]
-  if (!isDeepStrictEqual(before?.coverage ?? null, now)) return recordCoverage(ctx, now)
-  if (scope === 'all') return markAllDue(ctx.pg, ctx.workspace)
-  await markDue(ctx.pg, ctx.workspace, await touchedAccounts(ctx, scope))
+/** The same for what one import brought or replaced. */
+export async function rollUpImport(ctx: Ctx, importId: string): Promise<void> {
+  await rollUpDays(ctx, { importId })
+  if (!(await measure(ctx))) await markTouched(ctx, await accountsOfImport(ctx, importId))
+}
+
+/** What the snapshots do not hold yet: nothing at all, that events come, or only more of what is there. */
+async function measureWhatIsNew(ctx: Ctx, { days, features }: CountedDays): Promise<void> {
+  const coverage = (await latestSource(ctx))?.coverage
+  const begins = !coverage?.live && isLive(days.toSorted().at(-1) ?? null, ctx.clock())
+  if (!coverage || begins) {
+    await refreshCoverage(ctx)
+    if (!(await latestScale(ctx))) await refreshPowerScale(ctx)
+    return
+  }
+  const known = new Set(coverage.features.map(({ name }) => name))
+  const isNew =
+    !coverage.live ||
+    !coverage.countsUsers ||
+    features.some((feature) => !known.has(feature)) ||
+    days.some((day) => day < coverage.firstDay)
+  if (!isNew) return
+  const runAt = new Date(Date.now() + measureEveryMs)
+  await enqueueJob(ctx.pg, ctx.workspace, { job: measureJob, key: measureJob, queue: measureJob, runAt })
+}
+
+/** Rolls up what events moved, and asks for the readings of the accounts that they touched. */
+export async function rollUpCounted(ctx: Ctx, counted: CountedDays): Promise<void> {
+  await rollUpDays(ctx, counted)
+  await measureWhatIsNew(ctx, counted)
+  await markTouched(ctx, counted.accountIds)
 }

@@ -1,13 +1,13 @@
 import type { Ctx } from '../../../platform/context.ts'
 import { chRows } from '../../../platform/db/clickhouse.ts'
 import { membersOf, resolveAccount } from '../../accounts/reads.ts'
-import { shownWeeks } from '../model/readings.ts'
+import { shownWeeks } from '../model/known.ts'
 import { trendOf } from '../model/trend.ts'
-import { addDays, completeWeeks, horizonOf } from '../model/weeks.ts'
+import { addDays, completeWeeks, horizonOf, weekUnderWay } from '../model/weeks.ts'
 import type { AccountUsage, UsageWeek } from '../schema.ts'
 import { latestSource } from './coverage.ts'
 
-type AccountScope = Readonly<{ workspace: string; members: string[]; since: string; endDay: string }>
+type AccountScope = Readonly<{ workspace: string; members: string[]; since: string; untilDay: string }>
 type DayRow = Readonly<{
   day: string
   events: number
@@ -22,7 +22,7 @@ async function firstDayOf(ctx: Ctx, scope: AccountScope): Promise<string | null>
     ctx.ch,
     `select min(day) as firstDay, count() as days from usage_day final
      where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and events > 0
-       and day < {endDay:Date}`,
+       and day < {untilDay:Date}`,
     scope,
   )
   return row && Number(row.days) > 0 ? row.firstDay : null
@@ -35,7 +35,7 @@ const daysSince = (ctx: Ctx, scope: AccountScope): Promise<DayRow[]> =>
        groupUniqArrayArray(d.users) as users, sum(d.seconds) as seconds, sum(d.errors) as errors
      from usage_day as d final
      where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and d.events > 0
-       and day >= {since:Date} and day < {endDay:Date}
+       and day >= {since:Date} and day < {untilDay:Date}
      group by day order by day desc`,
     scope,
   )
@@ -46,7 +46,7 @@ const featuresOf = (ctx: Ctx, scope: AccountScope): Promise<AccountUsage['featur
     `select feature, sum(count) as events, uniqExact(day) as days, max(day) as lastDay, sum(u.errors) as errors
      from usage_count as u final
      where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and deleted = 0 and count > 0
-       and day < {endDay:Date}
+       and day < {untilDay:Date}
      group by feature order by events desc, feature
      settings output_format_json_quote_64bit_integers = 0`,
     scope,
@@ -62,17 +62,28 @@ function weekOf(start: string, days: readonly DayRow[], countsUsers: boolean): U
   }
 }
 
+async function sendsEvents(ctx: Ctx, members: readonly string[]): Promise<boolean> {
+  const rows = await chRows<{ one: number }>(
+    ctx.ch,
+    `select 1 as one from usage_day final
+     where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and live = 1 and events > 0
+     limit 1`,
+    { workspace: ctx.workspace, members },
+  )
+  return rows.length > 0
+}
+
 /** The use of one account in detail, for its page: its last complete weeks, its features, its days. */
 export async function accountUsage(ctx: Ctx, anyId: string, weekCount: number): Promise<AccountUsage> {
   const id = await resolveAccount(ctx, anyId)
   const source = await latestSource(ctx)
-  const nothing = { asOf: null, weeks: [], usual: null, features: [], days: [] }
+  const nothing = { asOf: null, weeks: [], thisWeek: null, usual: null, features: [], days: [] }
   if (!source) return { state: 'not_enough_data', ...nothing }
-  const { countsUsers, lastDay } = source.coverage
-  const horizon = horizonOf(ctx.clock(), lastDay)
-  const starts = completeWeeks(horizon.endDay, Math.max(weekCount, shownWeeks))
+  const { countsUsers } = source.coverage
   const members = [...(await membersOf(ctx, [id])).keys()]
-  const scope = { workspace: ctx.workspace, members, since: starts[0]!, endDay: horizon.endDay }
+  const horizon = horizonOf(ctx.clock(), source.coverage, await sendsEvents(ctx, members))
+  const starts = completeWeeks(horizon.endDay, Math.max(weekCount, shownWeeks))
+  const scope = { workspace: ctx.workspace, members, since: starts[0]!, untilDay: horizon.untilDay }
   const [first, days, features] = await Promise.all([
     firstDayOf(ctx, scope),
     daysSince(ctx, scope),
@@ -88,10 +99,13 @@ export async function accountUsage(ctx: Ctx, anyId: string, weekCount: number): 
   const whole = weeks.flatMap(({ start, events }) => (start >= first && events !== null ? [events] : []))
   const usual = trendOf(whole)?.usual
   const shown = weeks.slice(-weekCount)
+  const underWay = weekUnderWay(horizon)
+  const soFar = underWay === null ? null : weekOf(underWay, days, countsUsers)
   return {
     state: horizon.stale ? 'stale' : 'ok',
     asOf,
     weeks: shown,
+    thisWeek: soFar?.events ? soFar : null,
     usual: usual ? [...usual] : null,
     features,
     days: days

@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { chRows } from '../../../platform/db/clickhouse.ts'
 import { wilsonInterval } from '../../../stats/inference/wilson.ts'
-import { activeWeeks } from '../model/readings.ts'
-import { addDays, completeWeeks, horizonOf } from '../model/weeks.ts'
+import { breadthDays } from '../model/known.ts'
+import { addDays, horizonOf } from '../model/weeks.ts'
 import type { FeatureReach, UsageFeatures } from '../schema.ts'
 import { latestSource } from './coverage.ts'
+import { chunk } from './uses.ts'
 
-type Window = Readonly<{ workspace: string; endDay: string; from: string; to: string }>
+type Window = Readonly<{ workspace: string; from: string; to: string }>
 type Reached = Readonly<{
   feature: string
   firstDay: string
@@ -22,9 +23,6 @@ type Member = Readonly<{ id: string; rootId: string }>
 /** The account that counts: merged ones are few, so they are looked up in a short list. */
 const countingAccount =
   'if(has({merged:Array(UUID)}, account_id), {into:Array(UUID)}[indexOf({merged:Array(UUID)}, account_id)], account_id)'
-
-/** Ids of so many accounts fit into one statement of the events store. */
-const chunk = 2_000
 
 /** Reach among all accounts, or among `members` alone; `merged` are those that count as another one. */
 async function reachOf(
@@ -54,7 +52,7 @@ async function reachOf(
          uniqExactIf(${countingAccount}, day >= {from:Date} and day < {to:Date}) as accounts,
          uniqExact(${countingAccount}) as accountsEver
        from usage_day final array join features as feature
-       where workspace_id = {workspace:UUID} and events > 0 and day < {endDay:Date} ${among}
+       where workspace_id = {workspace:UUID} and events > 0 and day < {to:Date} ${among}
        group by feature order by accounts desc, feature
        settings output_format_json_quote_64bit_integers = 0`,
       scope,
@@ -116,19 +114,13 @@ export async function usageFeatures(ctx: Ctx, segments: readonly string[] | null
   const source = await latestSource(ctx)
   const nothing = { asOf: null, from: null, to: null, accounts: 0, segments: null, features: [] }
   if (!source) return nothing
-  const horizon = horizonOf(ctx.clock(), source.coverage.lastDay)
-  const weeks = completeWeeks(horizon.endDay, activeWeeks)
-  const window: Window = {
-    workspace: ctx.workspace,
-    endDay: horizon.endDay,
-    from: weeks[0]!,
-    to: addDays(weeks.at(-1)!, 7),
-  }
+  const { asOf, untilDay } = horizonOf(ctx.clock(), source.coverage, source.coverage.live)
+  const window: Window = { workspace: ctx.workspace, from: addDays(untilDay, -breadthDays), to: untilDay }
   const merged = await mergedAccounts(ctx)
   const all = await reachOf(ctx, window, merged, null)
   const inside = segments && (await reachInside(ctx, window, merged, segments))
   return {
-    asOf: horizon.asOf.toISOString(),
+    asOf: asOf.toISOString(),
     from: window.from,
     to: window.to,
     accounts: all.accounts,

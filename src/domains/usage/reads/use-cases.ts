@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { notFound } from '../../../platform/errors.ts'
 import { versionOf } from '../../../platform/version.ts'
-import type { ChosenUseCase } from '../model/readings.ts'
+import type { ChosenUseCase } from '../model/known.ts'
 import type { UseCase } from '../schema.ts'
 
 type Scope = Pick<Ctx, 'pg' | 'workspace'>

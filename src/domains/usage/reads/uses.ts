@@ -2,16 +2,30 @@ import { sql } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { chRows } from '../../../platform/db/clickhouse.ts'
 import { membersOf } from '../../accounts/reads.ts'
-import { activeWeeks, adoptionWeeks, shownWeeks, userWeeks, type Use } from '../model/readings.ts'
-import { addDays, completeWeeks, type Horizon } from '../model/weeks.ts'
+import {
+  adoptionWeeks,
+  breadthDays,
+  rhythmGaps,
+  shownWeeks,
+  userDays,
+  type Source,
+  type Use,
+} from '../model/known.ts'
+import { sizeOf, type Intensity } from '../model/power.ts'
+import { addDays, completeWeeks, horizonOf, type Horizon } from '../model/weeks.ts'
+import { accountsAfter } from './coverage.ts'
 import { useCasesOf } from './use-cases.ts'
 
-type AccountRow = Readonly<{ accountId: string; seats: number | null; startedOn: string | null }>
+/** Ids of so many accounts fit into one statement of the events store. */
+export const chunk = 2_000
 
-/** Seats and start: what a source said, else the first paid day. */
+type AccountRow = Pick<Use, 'accountId' | 'segment' | 'seats' | 'startedOn'>
+
+/** Segment, seats and start: what a source said, else the first paid day. */
 async function accountFacts(ctx: Ctx, rootIds: readonly string[]): Promise<AccountRow[]> {
   const { rows } = await sql<AccountRow>`
-    select root.id as account_id, root.seats, coalesce(min(member.started_on), min(paid.first_day)) as started_on
+    select root.id as account_id, root.segment, root.seats,
+      coalesce(min(member.started_on), min(paid.first_day)) as started_on
     from account member
     join account root on root.id = member.root_id
     left join lateral (
@@ -20,8 +34,24 @@ async function accountFacts(ctx: Ctx, rootIds: readonly string[]): Promise<Accou
     where member.root_id = any(array(
       select id from account
       where workspace_id = ${ctx.workspace} and id = any(${[...rootIds]}::uuid[]) and merged_into is null))
-    group by root.id, root.seats`.execute(ctx.pg)
+    group by root.id, root.segment, root.seats`.execute(ctx.pg)
   return rows
+}
+
+/** Which of these accounts have days that live events told of. */
+async function sendersAmong(
+  ctx: Ctx,
+  { coverage }: Source,
+  members: readonly string[],
+): Promise<Set<string>> {
+  if (coverage.liveDay === null) return new Set()
+  const rows = await chRows<{ id: string }>(
+    ctx.ch,
+    `select distinct account_id as id from usage_day final
+     where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and live = 1 and events > 0`,
+    { workspace: ctx.workspace, members },
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 /**
@@ -29,10 +59,10 @@ async function accountFacts(ctx: Ctx, rootIds: readonly string[]): Promise<Accou
  * the filter on account_id lets the primary key skip everybody else.
  */
 const daysOfMembers = `
-  select root, start, day, events, users, features
-  from (select account_id, day, events, users, features from usage_day final
+  select root, start, day, events, users, features, user_events
+  from (select account_id, day, events, users, features, user_events from usage_day final
         where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and events > 0
-          and day < {endDay:Date}) as days
+          and day < {untilDay:Date}) as days
   inner join (
     select member.1 as account_id, member.2 as root, member.3 as start
     from (select arrayJoin(arrayZip({members:Array(UUID)}, {roots:Array(UUID)}, {starts:Array(Date32)})) as member)
@@ -40,81 +70,126 @@ const daysOfMembers = `
 
 const noStart = '1970-01-01'
 
-type Scope = Readonly<{
-  workspace: string
-  members: string[]
-  roots: string[]
-  starts: string[]
-  endDay: string
-}>
+type Members = Readonly<{ members: string[]; roots: string[]; starts: string[] }>
 
 type Reach = Readonly<{
   root: string
   firstDay: string
+  lastDay: string
   weeks: [start: string, events: number, days: number, users: number][]
   features: string[]
   users: number
+  userEvents: Record<string, number>
   adopted: number[]
+  gaps: number[]
 }>
 
-/** One pass over the days: first by week, then by account. All windows are whole weeks. */
-async function reachOf(ctx: Ctx, scope: Scope): Promise<Map<string, Reach>> {
-  const weeks = completeWeeks(scope.endDay, shownWeeks)
+/** One pass over the days: first by week, then by account. */
+async function reachOf(ctx: Ctx, scope: Members, horizon: Horizon): Promise<Map<string, Reach>> {
+  if (scope.members.length === 0) return new Map()
+  const { untilDay } = horizon
   const rows = await chRows<Reach>(
     ctx.ch,
-    `select root, min(first) as firstDay,
-       groupArrayIf((week, weekEvents, weekDays, length(weekUsers)),
-         week >= {since:Date} and week < {weeksEnd:Date}) as weeks,
-       groupUniqArrayArrayIf(weekFeatures, week >= {featuresSince:Date} and week < {weeksEnd:Date}) as features,
-       length(groupUniqArrayArrayIf(weekUsers, week >= {usersSince:Date} and week < {weeksEnd:Date})) as users,
-       groupUniqArrayArray(weekAdopted) as adopted
+    `select root, min(first) as firstDay, max(last) as lastDay,
+       arraySort(groupArrayIf((week, weekEvents, weekDays, length(weekUsers)), week >= {since:Date})) as weeks,
+       arraySort(groupUniqArrayArray(weekFeatures)) as features,
+       length(groupUniqArrayArray(lateUsers)) as users,
+       sumMap(lateUserEvents) as userEvents,
+       arraySort(groupUniqArrayArray(weekAdopted)) as adopted,
+       arraySlice(arrayPopFront(arrayDifference(arraySort(groupUniqArrayArray(usedDays)))), -{gaps:Int32}) as gaps
      from (
-       select root, toMonday(day) as week, min(day) as first, sum(events) as weekEvents, uniqExact(day) as weekDays,
+       select root, toMonday(day) as week, min(day) as first, max(day) as last, sum(events) as weekEvents,
+         uniqExact(day) as weekDays,
          groupUniqArrayArrayIf(users, day >= {since:Date}) as weekUsers,
-         groupUniqArrayArrayIf(features, day >= {since:Date}) as weekFeatures,
+         groupUniqArrayArrayIf(features, day >= {featuresSince:Date}) as weekFeatures,
+         groupUniqArrayArrayIf(users, day >= {usersSince:Date}) as lateUsers,
+         sumMapIf(user_events, day >= {usersSince:Date}) as lateUserEvents,
          groupUniqArrayIf(intDiv(dateDiff('day', start, toDate32(day)), 7),
-           toDate32(day) >= start and dateDiff('day', start, toDate32(day)) < {adoptionDays:UInt16}) as weekAdopted
+           toDate32(day) >= start and dateDiff('day', start, toDate32(day)) < {adoptionDays:UInt16}) as weekAdopted,
+         groupUniqArray(toInt32(toUInt16(day))) as usedDays
        from (${daysOfMembers}) group by root, week)
      group by root
      settings output_format_json_quote_64bit_integers = 0, output_format_json_named_tuples_as_objects = 0`,
     {
       ...scope,
-      since: weeks[0],
-      featuresSince: weeks.at(-activeWeeks),
-      usersSince: weeks.at(-userWeeks),
-      weeksEnd: addDays(weeks.at(-1)!, 7),
+      workspace: ctx.workspace,
+      untilDay,
+      since: completeWeeks(horizon.endDay, shownWeeks)[0],
+      featuresSince: addDays(untilDay, -breadthDays),
+      usersSince: addDays(untilDay, -userDays),
       adoptionDays: adoptionWeeks * 7,
+      gaps: rhythmGaps,
     },
   )
   return new Map(rows.map((row) => [row.root, row]))
 }
 
-/** What is known about the use of these accounts until the horizon; an account without rows is among them too. */
-export async function usesOf(ctx: Ctx, rootIds: readonly string[], horizon: Horizon | null): Promise<Use[]> {
+const blank = {
+  sendsEvents: false,
+  firstDay: null,
+  lastDay: null,
+  weeks: new Map(),
+  features: [],
+  users: 0,
+  userEvents: {},
+  adopted: [],
+  gaps: [],
+}
+
+/** What is known about the use of these accounts at `now`; an account without rows is among them too. */
+export async function usesOf(
+  ctx: Ctx,
+  rootIds: readonly string[],
+  source: Source | null,
+  now: Date,
+): Promise<Use[]> {
   const [rows, useCases] = await Promise.all([accountFacts(ctx, rootIds), useCasesOf(ctx, rootIds)])
   const accounts = rows.map((row) => ({ ...row, useCase: useCases.get(row.accountId) ?? null }))
-  const blank = { firstDay: null, weeks: new Map(), features: [], users: 0, adopted: [] }
-  if (!horizon) return accounts.map((account) => ({ ...account, ...blank }))
+  if (!source) return accounts.map((account) => ({ ...account, ...blank }))
   const members = [...(await membersOf(ctx, rootIds))]
+  const senders = await sendersAmong(
+    ctx,
+    source,
+    members.map(([id]) => id),
+  )
+  const sending = new Set(members.flatMap(([id, root]) => (senders.has(id) ? [root] : [])))
   const startOf = new Map(accounts.map(({ accountId, startedOn }) => [accountId, startedOn ?? noStart]))
-  const scope: Scope = {
-    workspace: ctx.workspace,
-    members: members.map(([id]) => id),
-    roots: members.map(([, root]) => root),
-    starts: members.map(([, root]) => startOf.get(root) ?? noStart),
-    endDay: horizon.endDay,
+  const reachWhere = (sends: boolean) => {
+    const among = members.filter(([, root]) => sending.has(root) === sends)
+    const scope = {
+      members: among.map(([id]) => id),
+      roots: among.map(([, root]) => root),
+      starts: among.map(([, root]) => startOf.get(root) ?? noStart),
+    }
+    return reachOf(ctx, scope, horizonOf(now, source.coverage, sends))
   }
-  const reaches = await reachOf(ctx, scope)
+  const [live, filed] = await Promise.all([reachWhere(true), reachWhere(false)])
   return accounts.map((account) => {
-    const reach = reaches.get(account.accountId)
-    if (!reach) return { ...account, ...blank }
+    const sendsEvents = sending.has(account.accountId)
+    const reach = (sendsEvents ? live : filed).get(account.accountId)
+    if (!reach) return { ...account, ...blank, sendsEvents }
+    const { root: _, weeks, adopted, ...rest } = reach
     return {
       ...account,
-      firstDay: reach.firstDay,
-      weeks: new Map(reach.weeks.map(([start, events, days, users]) => [start, { events, days, users }])),
-      features: reach.features,
-      users: reach.users,
-      adopted: account.startedOn ? reach.adopted : [],
+      ...rest,
+      sendsEvents,
+      weeks: new Map(weeks.map(([start, events, days, users]) => [start, { events, days, users }])),
+      adopted: account.startedOn ? adopted : [],
     }
   })
+}
+
+/** How much each user of the workspace did in the last 28 days, for accounts of which that is known. */
+export async function intensities(ctx: Ctx, source: Source): Promise<Intensity[]> {
+  const found: Intensity[] = []
+  for (let after: string | null = null; ;) {
+    const ids: string[] = await accountsAfter(ctx, after, chunk)
+    if (ids.length === 0) return found
+    for (const { segment, seats, userEvents } of await usesOf(ctx, ids, source, ctx.clock())) {
+      const events = Object.values(userEvents).toSorted((a, b) => a - b)
+      const size = sizeOf(seats, events.length)
+      found.push(...events.map((one) => ({ segment, size, events: one })))
+    }
+    after = ids.at(-1)!
+  }
 }
