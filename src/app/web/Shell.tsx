@@ -204,16 +204,18 @@ function User({ session }: { session: Session | undefined }) {
 function Tabs() {
   return (
     <MobileTabBar>
-      {places.map(({ to, label, icon }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: to === '/', includeSearch: false }}
-          activeProps={{ 'aria-current': 'page' }}
-        >
-          <TabFace icon={icon} label={label} />
-        </Link>
-      ))}
+      {places
+        .filter(({ wide }) => !wide)
+        .map(({ to, label, icon }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            <TabFace icon={icon} label={label} />
+          </Link>
+        ))}
       <button type="button" onClick={openCommandMenu}>
         <TabFace icon={Search} label={words('find')} />
       </button>

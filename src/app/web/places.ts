@@ -1,4 +1,4 @@
-import { Import, ListChecks, Settings, Building2, type LucideIcon } from 'lucide-react'
+import { Activity, Import, ListChecks, Settings, Building2, type LucideIcon } from 'lucide-react'
 import { useTodayCount } from '../../domains/today/ui/use-today.ts'
 import { words } from './web-words.ts'
 
@@ -8,6 +8,8 @@ export interface Place {
   icon: LucideIcon
   /** The key after G. */
   key: string
+  /** Not among the few tabs of a phone; Find leads there. */
+  wide?: boolean
   /** Settings stands beside the user instead of in the list. */
   foot?: boolean
   /** How many things wait there for someone to act; a hook of the domain. */
@@ -18,6 +20,7 @@ export interface Place {
 export const places: readonly Place[] = [
   { to: '/', label: words('today'), icon: ListChecks, key: 't', useCount: useTodayCount },
   { to: '/customers', label: words('customers'), icon: Building2, key: 'c' },
+  { to: '/events', label: words('events'), icon: Activity, key: 'e', wide: true },
   { to: '/import', label: words('import'), icon: Import, key: 'm' },
   { to: '/settings', label: words('settings'), icon: Settings, key: 's', foot: true },
 ]

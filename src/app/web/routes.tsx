@@ -71,6 +71,14 @@ export const pages: readonly WebPage[] = [
     ),
   },
   {
+    path: '/events',
+    frame: 'shell',
+    component: lazyRouteComponent(
+      answered(() => import('../../domains/events/ui/EventsPage.tsx')),
+      'EventsPage',
+    ),
+  },
+  {
     path: '/import',
     frame: 'shell',
     component: lazyRouteComponent(

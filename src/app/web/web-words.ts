@@ -5,6 +5,7 @@ export const words = catalogue('web', {
   product: 'Mainstay',
   today: 'Today',
   customers: 'Customers',
+  events: 'Events',
   import: 'Import',
   settings: 'Settings',
   find: 'Find',
