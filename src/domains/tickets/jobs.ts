@@ -72,7 +72,7 @@ const unknown = (base: Reading, code: string): Reading => ({
 const ticketReader: Reader = {
   codes: ['tickets.open', 'tickets.open_severe'],
   async compute(ctx, accountIds, asOf) {
-    const { accounts, opened, known } = await ticketLoad(ctx, accountIds)
+    const { accounts, opened, known } = await ticketLoad(ctx, accountIds, asOf)
     const byAccount = new Map<string, OpenTicket[]>(accounts.map(({ accountId }) => [accountId, []]))
     for (const ticket of opened) byAccount.get(ticket.accountId)?.push(ticket)
     return accounts.flatMap(({ accountId, ever }) => {

@@ -154,8 +154,13 @@ export async function readingsDisagree(ctx: Scope, known: boolean): Promise<bool
   return rows[0]?.disagree === true
 }
 
-/** Open tickets of accounts, with the account that counts; and how many tickets each ever had. */
-export async function ticketLoad(ctx: Scope, accountIds: readonly string[]) {
+/**
+ * Tickets of accounts that are open at an instant, with the account that counts; and how many tickets each had until
+ * then. Of the past it is known when a ticket was solved or closed, not whether it was opened again in between.
+ */
+export async function ticketLoad(ctx: Scope, accountIds: readonly string[], asOf: Date) {
+  const at = sql`${asOf.toISOString()}::timestamptz`
+  const openThen = sql`t.opened_at <= ${at} and (${open} or coalesce(t.solved_at, t.closed_at) > ${at})`
   // An array is looked up in the index of root_id; a subquery may read every account for a few.
   const roots = sql`any(array(
     select root_id from account where workspace_id = ${ctx.workspace} and id = any(${[...accountIds]}::uuid[])))`
@@ -163,12 +168,13 @@ export async function ticketLoad(ctx: Scope, accountIds: readonly string[]) {
     sql<{ accountId: string; ever: number }>`
       select a.root_id as account_id, count(t.id) as ever
       from account a left join ticket t on t.workspace_id = a.workspace_id and t.account_id = a.id
+        and t.opened_at <= ${at}
       where a.workspace_id = ${ctx.workspace} and a.root_id = ${roots}
       group by a.root_id order by a.root_id`.execute(ctx.pg),
     sql<OpenTicket>`
       select a.root_id as account_id, t.id, t.priority, t.subject, t.opened_at
       from ticket t join account a on a.id = t.account_id
-      where t.workspace_id = ${ctx.workspace} and a.root_id = ${roots} and ${open}
+      where t.workspace_id = ${ctx.workspace} and a.root_id = ${roots} and ${openThen}
       order by t.priority nulls last, t.opened_at, t.id`.execute(ctx.pg),
     ticketsKnown(ctx),
   ])

@@ -4,8 +4,11 @@ import { invalid } from '../../platform/errors.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import * as decisions from './actions/decisions.ts'
 import * as rules from './actions/rules.ts'
+import * as trials from './actions/trials.ts'
+import * as outcomeReads from './reads/outcomes.ts'
 import * as ruleReads from './reads/rules.ts'
 import * as reads from './reads/today.ts'
+import * as trialReads from './reads/trials.ts'
 import {
   DecisionInput,
   HeldCode,
@@ -13,12 +16,15 @@ import {
   ManyDecisionInput,
   ManyList,
   NewRule,
+  Outcomes,
   RuleChange,
+  RuleDefinition,
   RuleChoices,
   RuleWithFeedback,
   TodayList,
   TodaySettings,
   TodaySettingsShown,
+  Trial,
   Whose,
 } from './schema.ts'
 
@@ -167,6 +173,36 @@ const ruleRoutes: readonly Route[] = [
     access: 'leader',
     params: ByCode,
     handle: (ctx, { params }) => rules.removeRule(ctx, params),
+  }),
+  route({
+    method: 'post',
+    path: '/today/trials',
+    summary: 'Try a rule on the past before it is switched on; the same rule is tried once a day',
+    tag: rulesTag,
+    access: 'leader',
+    body: z.object({ definition: RuleDefinition }),
+    response: ById,
+    status: 201,
+    handle: (ctx, { body }) => trials.startTrial(ctx, body),
+  }),
+  route({
+    method: 'get',
+    path: '/today/trials/{id}',
+    summary: 'How far a trial is, and what it found',
+    tag: rulesTag,
+    access: 'viewer',
+    params: ById,
+    response: Trial,
+    handle: (ctx, { params }) => trialReads.getTrial(ctx, params.id),
+  }),
+  route({
+    method: 'get',
+    path: '/today/outcomes',
+    summary: 'What acting achieved: cases kept with it and without it, 30, 60 and 90 days after',
+    tag: rulesTag,
+    access: 'viewer',
+    response: Outcomes,
+    handle: (ctx) => outcomeReads.outcomes(ctx),
   }),
 ]
 

@@ -12,6 +12,7 @@ import { getTask, isMember } from '../../work/reads.ts'
 import { taskOf } from '../model/occurrence.ts'
 import { listRules } from '../reads/rules.ts'
 import { allOfMany, watchedOf } from '../reads/today.ts'
+import { recordDecided } from './raised.ts'
 import { DecisionInput, ManyDecisionInput, type Rule, type Watched } from '../schema.ts'
 
 type Decided = Pick<
@@ -111,6 +112,7 @@ export const decide = action({
     const wasOwnerId = taskId ? await carryOut(tx, taskId, input) : null
     const row = rowOf(tx, { accountId, ruleCode, occurrence }, input, { batchId: null, wasOwnerId, watching })
     await tx.pg.insertInto('todayDecision').values(row).execute()
+    if (accountId) await recordDecided(tx, rule, [accountId], new Map([[accountId, occurrence]]))
     const subject = accountId ? { kind: 'account', id: accountId } : { kind: 'task', id: taskId! }
     tx.audit({ ...subject, changes: { ruleCode, occurrence, decision } })
     return { id: row.id }
@@ -155,6 +157,12 @@ export const decideMany = action({
         .insertInto('todayDecision')
         .values(rows.slice(at, at + rowsAtOnce))
         .execute()
+    await recordDecided(
+      tx,
+      rule,
+      items.map(({ account }) => account!.id),
+      new Map(items.map(({ account, occurrence }) => [account!.id, occurrence])),
+    )
     tx.audit({
       kind: 'today_batch',
       id: batchId,
