@@ -28,6 +28,7 @@ import { ticketImport, ticketLogImport } from '../domains/tickets/import.ts'
 import { ticketConsumers, ticketReaders } from '../domains/tickets/jobs.ts'
 import { ticketRoutes } from '../domains/tickets/routes.ts'
 import { timelineRoutes } from '../domains/timeline/routes.ts'
+import { todayJobs } from '../domains/today/jobs.ts'
 import { todayRoutes } from '../domains/today/routes.ts'
 import { usageImport } from '../domains/usage/import.ts'
 import { usageConsumers, usageJobs, usageReaders } from '../domains/usage/jobs.ts'
@@ -111,4 +112,5 @@ export const allJobs: readonly Job[] = [
   ...revenueJobs,
   ...usageJobs(readers),
   ...riskJobs,
+  ...todayJobs(readers),
 ]
