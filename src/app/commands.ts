@@ -6,9 +6,10 @@ import type { Ctx, Services } from '../platform/context.ts'
 import { backup } from '../platform/db/backup.ts'
 import type { OpenStores } from '../platform/db/stores.ts'
 import { newId } from '../platform/ids.ts'
-import { loadSample, removeSample } from '../sample/jobs.ts'
+import { sizeToLoad } from '../sample/actions.ts'
+import { loadSample, removeSample, type LoadProgress } from '../sample/jobs.ts'
 import { sampleState } from '../sample/reads.ts'
-import { SampleInput } from '../sample/schema.ts'
+import { sizeLimits } from '../sample/size.ts'
 import { importTypes } from './domains.ts'
 
 /** What a command works on: open stores, and whether a running server works off what it leaves behind. */
@@ -92,35 +93,42 @@ function addImport(program: Command, { cwd, say, withInstallation }: CommandOpti
     )
 }
 
-type SampleFlags = Readonly<{ accounts?: string; months?: string; seed?: string; workspace?: string }>
+/** Reads an option that is a whole number within limits. */
+const wholeNumber =
+  (name: keyof typeof sizeLimits) =>
+  (text: string): number => {
+    const { least, most } = sizeLimits[name]
+    const number = Number(text)
+    if (text.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number
+    throw new Error(`--${name} "${text}": write a whole number from ${least} to ${most}.`)
+  }
+
+function sizeOptions(command: Command): Command {
+  const option = (name: keyof typeof sizeLimits, says: string) =>
+    new Option(`--${name} <number>`, says).argParser(wholeNumber(name)).default(sizeLimits[name].usual)
+  return command
+    .addOption(option('accounts', 'customers at its start'))
+    .addOption(option('months', 'months that it has lived'))
+    .addOption(option('seed', 'which of all companies'))
+}
+
+type SizeFlags = Readonly<Record<keyof typeof sizeLimits, number>>
+type LoadFlags = SizeFlags & Readonly<{ mix?: boolean; workspace?: string }>
 
 function addSample(program: Command, { say, withInstallation }: CommandOptions): void {
   const sample = program
     .command('sample')
     .description('load a made-up company to look at, or take it out again')
   const never = new AbortController().signal
-  sample
-    .command('load')
+  sizeOptions(sample.command('load'))
     .description('load the sample company, or go on loading it')
-    .option('--accounts <number>', 'customers at its start (1200)')
-    .option('--months <number>', 'months that it has lived (24)')
-    .option('--seed <number>', 'which of all companies (1)')
+    .option('--mix', 'load it although the workspace has customers of its own')
     .option('--workspace <name>', 'name or id of the workspace, when there are several')
-    .action(({ workspace, ...flags }: SampleFlags) =>
+    .action(({ workspace, mix = false, ...wanted }: LoadFlags) =>
       withInstallation(async ({ services, serving }) => {
         const ctx = await contextFor(services, workspace)
-        const begun = (await sampleState(ctx)).size
-        const size = begun ?? {
-          ...SampleInput.parse(flags),
-          events: 15,
-          endsOn: ctx.clock().toISOString().slice(0, 10),
-        }
-        let last = ''
-        await loadSample(ctx, importTypes, size, never, (kind, rows) => {
-          if (kind !== last) say(`Loading ${kind.replace('_', ' ')}.`)
-          else if (rows % 100_000 === 0) say(`  ${rows} rows`)
-          last = kind
-        })
+        const size = await sizeToLoad(ctx, { ...wanted, mix })
+        await loadSample(ctx, importTypes, size, never, saidProgress(say))
         say(`The sample company is here: ${size.accounts} customers at its start, ${size.months} months.`)
         if (!serving) say('Readings are computed when the server starts.')
       }),
@@ -132,12 +140,23 @@ function addSample(program: Command, { say, withInstallation }: CommandOptions):
     .action(({ workspace }: { workspace?: string }) =>
       withInstallation(async ({ services }) => {
         const ctx = await contextFor(services, workspace)
+        if ((await sampleState(ctx)).state === 'absent') return say('The sample company is not here.')
         const left = await removeSample(ctx, importTypes, never)
         say('The sample company is gone.')
         if (left > 0)
           say(`${left} records were left, because somebody changed them or something else needs them.`)
       }),
     )
+}
+
+/** Says each kind when its first rows are in, and then how many are. */
+function saidProgress(say: CommandOptions['say']): LoadProgress {
+  let last = ''
+  return (kind, rows) => {
+    if (kind !== last) say(`Loading ${kind.replace('_', ' ')}.`)
+    else if (rows % 50_000 === 0) say(`  ${rows} rows`)
+    last = kind
+  }
 }
 
 /** Commands that run in a process of their own or, when a server holds the data folder, inside it. */

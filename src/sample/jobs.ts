@@ -16,14 +16,16 @@ import { conflict, Problem } from '../platform/errors.ts'
 import type { Job } from '../platform/jobs/runner.ts'
 import { generateCompany } from './company.ts'
 import { csvOf, filesOf, type SampleFile } from './files.ts'
-import { accountsOf, jobNames, sampleImports, type SampleImport } from './reads.ts'
+import { takeOver } from './actions.ts'
+import { accountsOf, jobNames, lockKey, sampleImports, standing, type SampleImport } from './reads.ts'
 import { SampleSize, sourceOf } from './size.ts'
+import { abandoned } from './standing.ts'
 
 type Work = Readonly<{ ctx: Ctx; types: readonly ImportType[]; signal: AbortSignal }>
 
 /** One at a time in a workspace, whoever does it: a second one is told so. */
 function alone<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
-  const key = sql`hashtextextended(${`sample ${ctx.workspace}`}, 0)`
+  const key = lockKey(ctx.workspace)
   return ctx.pg.connection().execute(async (db) => {
     const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_lock(${key}) as free`.execute(db)
     if (!rows[0]?.free)
@@ -144,5 +146,13 @@ export const sampleJobs = (types: readonly ImportType[]): readonly Job[] => [
   {
     name: jobNames.remove,
     run: async (ctx, _payload, signal) => void (await removeSample(ctx, types, signal)),
+  },
+  {
+    // A command that was killed leaves nobody to go on; a job that was killed comes back by itself.
+    name: jobNames.takeOver,
+    cron: '* * * * *',
+    async run(ctx) {
+      if (abandoned(await standing(ctx))) await takeOver(ctx, {})
+    },
   },
 ]

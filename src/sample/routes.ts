@@ -20,7 +20,7 @@ export const sampleRoutes: readonly Route[] = [
     path: '/sample',
     summary: 'Load the sample company, or go on loading it',
     tag,
-    access: 'csm',
+    access: 'admin',
     body: SampleInput,
     response: SampleState,
     status: 202,
@@ -34,7 +34,7 @@ export const sampleRoutes: readonly Route[] = [
     path: '/sample',
     summary: 'Take the sample company out again, and nothing else',
     tag,
-    access: 'csm',
+    access: 'admin',
     response: SampleState,
     status: 202,
     async handle(ctx) {

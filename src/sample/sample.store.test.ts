@@ -7,7 +7,7 @@ import { openTestWorld } from '../../test/harness/stores.ts'
 import { workOff } from '../../test/harness/jobs.ts'
 import { generateCompany } from './company.ts'
 import { requestLoad, requestRemove } from './actions.ts'
-import { loadSample, removeSample } from './jobs.ts'
+import { loadSample, removeSample, sampleJobs } from './jobs.ts'
 import { sampleState } from './reads.ts'
 import { SampleSize } from './size.ts'
 
@@ -43,6 +43,15 @@ async function counts(home: Home): Promise<Record<string, number>> {
   }
   return found
 }
+
+const ownCustomer = (home: Home) =>
+  sql`insert into account (id, workspace_id, name, stage, custom, created_at, updated_at)
+    values (gen_random_uuid(), ${home.workspace}, 'Our own', 'adopting', '{}', now(), now())`.execute(
+    world.pg,
+  )
+
+const takesOver = sampleJobs(importTypes).find(({ name }) => name === 'sample.take_over')
+const goOn = (home: Home) => takesOver?.run(home, {}, never)
 
 const expected = {
   account: company.accounts.length,
@@ -82,17 +91,24 @@ describe('the sample company in the stores', () => {
     await requestRemove(home, {})
     expect(await sampleState(home)).toMatchObject({ state: 'removing' })
     await workOff(world)
-    expect(await sampleState(home)).toEqual({ state: 'absent', size: null, progress: null, problem: null })
+    expect(await sampleState(home)).toEqual({
+      state: 'absent',
+      size: null,
+      progress: null,
+      rows: {},
+      settling: false,
+      readingsDue: expect.any(Number) as number,
+      stopped: null,
+      problem: null,
+      hasOthers: false,
+    })
     expect(await counts(home)).toEqual(Object.fromEntries(tables.map((table) => [table, 0])))
     expect(Object.values(await usageTotals(home)).every((value) => value === 0)).toBe(true)
   })
 
   it('goes on after it was stopped on the way, and can be removed from there; what is not of it stays', async () => {
     const home = await world.workspace()
-    await sql`insert into account (id, workspace_id, name, stage, custom, created_at, updated_at)
-      values (gen_random_uuid(), ${home.workspace}, 'Our own', 'adopting', '{}', now(), now())`.execute(
-      world.pg,
-    )
+    await ownCustomer(home)
     const own = await counts(home)
     const stopAt = (kind: string) => {
       const stop = new AbortController()
@@ -110,6 +126,49 @@ describe('the sample company in the stores', () => {
     expect(await removeSample(home, importTypes, never)).toBe(0)
     await workOff(world)
     expect(await counts(home)).toMatchObject({ ...own, reading: expect.any(Number) as number })
+  })
+
+  it('is gone on with when whoever loaded or removed it was killed', async () => {
+    const home = await world.workspace()
+    const killed = new AbortController()
+    const dies = loadSample(home, importTypes, size, killed.signal, (kind) => {
+      if (kind === 'tickets') killed.abort()
+    })
+    expect(await sampleState(home)).toMatchObject({ state: 'loading' })
+    await expect(dies).rejects.toThrow()
+    // A kill leaves the import as it was.
+    await sql`update import set state = 'running', error = null
+      where workspace_id = ${home.workspace} and kind = 'tickets'`.execute(world.pg)
+    expect(await sampleState(home)).toMatchObject({ state: 'stopped', stopped: 'loading' })
+    await goOn(home)
+    expect(await sampleState(home)).toMatchObject({ state: 'loading' })
+    await workOff(world)
+    expect(await sampleState(home)).toMatchObject({ state: 'loaded', settling: false })
+    await sql`update import set state = 'undoing' where workspace_id = ${home.workspace} and kind = 'usage'`.execute(
+      world.pg,
+    )
+    await expect(requestLoad(home, {})).rejects.toMatchObject({ code: 'sample_leaving' })
+    await goOn(home)
+    await workOff(world)
+    expect(await sampleState(home)).toMatchObject({ state: 'absent' })
+    await goOn(home)
+    expect(await sampleState(home)).toMatchObject({ state: 'absent' })
+  })
+
+  it('stays away from customers of its own workspace unless it is told to mix', async () => {
+    const home = await world.workspace()
+    await ownCustomer(home)
+    await expect(requestLoad(home, { accounts: 60 })).rejects.toMatchObject({ code: 'workspace_in_use' })
+    expect(await sampleState(home)).toMatchObject({ state: 'absent', hasOthers: true })
+    await requestLoad(home, { accounts: 60, mix: true })
+    expect(await sampleState(home)).toMatchObject({ state: 'loading' })
+    await expect(requestRemove(home, {})).rejects.toMatchObject({ code: 'sample_busy' })
+  })
+
+  it('is for owners and admins', async () => {
+    const home = await world.workspace({ role: 'csm' })
+    await expect(requestLoad(home, {})).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(requestRemove(home, {})).rejects.toMatchObject({ code: 'forbidden' })
   })
 
   it('is loaded once at a time, and not over itself', async () => {

@@ -1,13 +1,23 @@
 import { z } from 'zod'
 
+/** What a size may be, and what it is where nobody says. */
+export const sizeLimits = {
+  accounts: { least: 20, most: 200_000, usual: 1_200 },
+  months: { least: 6, most: 60, usual: 24 },
+  seed: { least: 0, most: 2_147_483_647, usual: 1 },
+} as const
+
+const whole = ({ least, most, usual }: { least: number; most: number; usual: number }) =>
+  z.coerce.number().int().min(least).max(most).default(usual)
+
 /** How large the company is, which of all companies it is, and the day before which everything in it happened. */
 export const SampleSize = z.object({
   /** Customers live at the start. */
-  accounts: z.coerce.number().int().min(20).max(200_000).default(1_200),
-  months: z.coerce.number().int().min(6).max(60).default(24),
+  accounts: whole(sizeLimits.accounts),
+  months: whole(sizeLimits.months),
   /** Product events of a customer in a usual week, on average. */
   events: z.coerce.number().min(1).max(1_000).default(15),
-  seed: z.coerce.number().int().min(0).max(2_147_483_647).default(1),
+  seed: whole(sizeLimits.seed),
   endsOn: z.iso.date(),
 })
 export type SampleSize = z.output<typeof SampleSize>

@@ -12,6 +12,8 @@ import { SidebarLink } from '../../ui/layout/Sidebar.tsx'
 import { openCommandMenu } from '../../ui/overlays/command-store.ts'
 import { Menu, type MenuItem } from '../../ui/overlays/Menu.tsx'
 import { ErrorState } from '../../ui/states/ErrorState.tsx'
+import { useSampleLabel } from '../../sample/ui/SampleLabel.tsx'
+import { phone, useMedia } from '../../ui/use-media.ts'
 import { themes, useShellCommands } from './commands.ts'
 import { useLivePages } from './live.ts'
 import { LiveNotice } from './LiveFact.tsx'
@@ -29,6 +31,8 @@ const NewWorkspace = lazy(async () => ({
 /** The signed-in product: sidebar 212 (52 with icons only, a tab bar on phones) beside the page. */
 export function Shell() {
   const session = useSession()
+  const onPhone = useMedia(phone)
+  const sample = useSampleLabel()
   usePlaceKeys()
   useShellCommands()
   useLivePages()
@@ -54,13 +58,16 @@ export function Shell() {
           {sidebarFacts.map((Fact, i) => (
             <Fact key={i} />
           ))}
+          {!onPhone && sample.label}
           <User session={session.data} />
         </div>
         <div className={css.page}>
           <LiveNotice />
+          {onPhone && sample.label}
           <Outlet />
         </div>
         <Tabs />
+        {sample.dialogs}
       </div>
     </DocumentName>
   )

@@ -25,8 +25,8 @@ export const pages: readonly WebPage[] = [
     path: '/welcome',
     frame: 'alone',
     component: lazyRouteComponent(
-      answered(() => import('../../domains/team/ui/WelcomePage.tsx')),
-      'WelcomePage',
+      answered(() => import('./Welcome.tsx')),
+      'Welcome',
     ),
   },
   {
@@ -82,8 +82,8 @@ export const pages: readonly WebPage[] = [
     path: '/import',
     frame: 'shell',
     component: lazyRouteComponent(
-      answered(() => import('../../domains/imports/ui/ImportsPage.tsx')),
-      'ImportsPage',
+      answered(() => import('./Imports.tsx')),
+      'Imports',
     ),
   },
   {

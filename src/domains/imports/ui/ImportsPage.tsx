@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useRef, useState, type ReactNode } from 'react'
 import { useSession } from '../../../ui/api/session.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { count } from '../../../ui/format.ts'
@@ -22,8 +22,8 @@ import { UndoConfirm } from './UndoConfirm.tsx'
 import { UploadRegion } from './UploadRegion.tsx'
 import { words } from './words.ts'
 
-/** Bring files in, and what became of those before. */
-export function ImportsPage() {
+/** Bring files in, and what became of those before. `aside` stands beside the files. */
+export function ImportsPage({ aside }: { aside: ReactNode }) {
   const mayImport = useMayImport()
   const input = useRef<HTMLInputElement>(null)
   const choose = () => input.current?.click()
@@ -42,11 +42,16 @@ export function ImportsPage() {
       <div className={css.page}>
         <div className={css.top}>
           {mayImport === true && <UploadRegion input={input} />}
-          {mayImport === true && <Templates />}
           {mayImport === false && (
             <Region title={words('newImport')}>
               <NoPermission title={words('viewerTitle')} text={words('viewerText')} />
             </Region>
+          )}
+          {mayImport !== undefined && (
+            <div>
+              {mayImport && <Templates />}
+              {aside}
+            </div>
           )}
         </div>
         <History />

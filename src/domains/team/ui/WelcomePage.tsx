@@ -1,11 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Alone } from '../../../ui/layout/Alone.tsx'
 import css from './team.module.css'
 import { words } from './words.ts'
 
-/** What to do right after first run. */
-export function WelcomePage() {
+/** What to do right after first run. `other` is a way to begin without files of one's own. */
+export function WelcomePage({ other }: { other: ReactNode }) {
   const navigate = useNavigate()
   return (
     <Alone title={words('welcomeTitle')} lead={<p>{words('welcomeText')}</p>}>
@@ -16,8 +17,8 @@ export function WelcomePage() {
           </Button>
           <p>{words('importText')}</p>
         </li>
+        <li>{other}</li>
       </ul>
-      <p className={css.quiet}>{words('later')}</p>
       <p className={css.after}>
         <Link to="/">{words('toToday')}</Link>
       </p>

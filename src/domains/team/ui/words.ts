@@ -27,8 +27,6 @@ export const words = catalogue('team', {
   importFiles: 'Import your files',
   importText:
     'Accounts, subscriptions, usage, tickets: CSV or Excel, as they are. You see what was understood before anything is kept.',
-  later:
-    'To look around first, “npx mainstay sample load” brings a sample company, and “npx mainstay sample remove” takes it away again.',
   toToday: 'Go to Today',
 
   signIn: 'Sign in',
