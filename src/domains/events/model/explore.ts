@@ -1,12 +1,12 @@
-import type { EventType } from '../model.ts'
+import { maxFeatures, otherEvents, type EventType } from '../model.ts'
 
 const usage: readonly EventType[] = ['track', 'page', 'screen']
 
-/** What an event counts as; null for calls that are no use. */
-export function featureOf(type: EventType, name: string): string | null {
+/** What an event counts as beside the names in `known`, which count as features; null for calls that are no use. */
+export function featureOf(type: EventType, name: string, known: ReadonlySet<string>): string | null {
   if (!usage.includes(type)) return null
-  if (type === 'track') return name
-  return name === '' ? type : `${type}: ${name}`
+  const own = type === 'track' ? name : name === '' ? type : `${type}: ${name}`
+  return known.has(own) || known.size < maxFeatures ? own : otherEvents
 }
 
 /** Where a page of events ended. `receivedAt` is an ISO instant. */

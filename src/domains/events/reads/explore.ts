@@ -6,7 +6,7 @@ import { invalid } from '../../../platform/errors.ts'
 import { membersOf, resolveAccount } from '../../accounts/reads.ts'
 import { groupAt, keyOf, placeOf, type Belonging } from '../model.ts'
 import { cursorText, featureOf, readCursor, type Cursor } from '../model/explore.ts'
-import { accountsOfGroups, belongingsOf, clustersOf } from '../reads.ts'
+import { accountsOfGroups, belongingsOf, clustersOf, featureNames } from '../reads.ts'
 import type { ExploredEvent, ExploredPage, ExploreQuery } from '../schema/explore.ts'
 
 type Named = { id: string; name: string }
@@ -178,14 +178,17 @@ type Knowledge = Readonly<{
   due: ReadonlySet<string>
 }>
 
-function placed(row: Row, { belongings, groups, accounts, due }: Knowledge): ExploredEvent['place'] {
+function placed(
+  row: Row,
+  feature: string | null,
+  { belongings, groups, accounts, due }: Knowledge,
+): ExploredEvent['place'] {
   const minute = `${row.at.slice(0, 16)}:00Z`
   const belonging = belongings.get(row.userKey) ?? { root: row.userKey, memberships: [], account: null }
   const { by, groupId, accountId } = placeOf(row.groupId ?? '', minute, belonging, groups)
   const account = (accountId && accounts.get(accountId)) || null
   const isDue = due.has(`${row.userKey}|${row.at.slice(0, 10)}`) || due.has(`${row.userKey}|all`)
-  const state =
-    featureOf(row.type, row.name) === null ? 'none' : isDue ? 'counting' : account ? 'counted' : 'waiting'
+  const state = feature === null ? 'none' : isDue ? 'counting' : account ? 'counted' : 'waiting'
   return { state, by, groupId, account }
 }
 
@@ -201,17 +204,20 @@ async function explain(ctx: Ctx, rows: readonly Row[]): Promise<ExploredEvent[]>
       return group ? [group] : []
     }),
   )
-  const [groups, users, keysOfRows, due] = await Promise.all([
+  const [groups, users, keysOfRows, due, features] = await Promise.all([
     accountsOfGroups(ctx, [...wanted]),
     usersOf(ctx, [...new Set([...keys, ...keys.map((key) => roots.get(key) ?? key)])]),
     keyNames(ctx),
     daysDue(ctx, keys),
+    featureNames(ctx),
   ])
+  const known = new Set(features)
   const homes = [...belongings.values()].flatMap(({ account }) => (account ? [account] : []))
   const accounts = await accountNames(ctx, [...groups.values(), ...homes])
   return rows.map((row) => {
     const { userKey, keyId, ...event } = row
     const user = users.get(userKey)
+    const feature = featureOf(row.type, row.name, known)
     const whole = users.get(roots.get(userKey) ?? userKey) ?? user
     return {
       ...event,
@@ -219,8 +225,8 @@ async function explain(ctx: Ctx, rows: readonly Row[]): Promise<ExploredEvent[]>
       key: keysOfRows.get(keyId) ?? null,
       user: user ? { kind: user.kind, externalId: user.externalId } : null,
       person: whole?.personId ? { id: whole.personId, name: whole.personName } : null,
-      feature: featureOf(row.type, row.name),
-      place: placed(row, { belongings, groups, accounts, due }),
+      feature,
+      place: placed(row, feature, { belongings, groups, accounts, due }),
     }
   })
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { Ctx } from '../../../platform/context.ts'
 import { chRows } from '../../../platform/db/clickhouse.ts'
-import type { EventType } from '../model.ts'
+import { otherEvents, type EventType } from '../model.ts'
 import { featureOf } from '../model/explore.ts'
+import { featureNames } from '../reads.ts'
 import type { EventName, EventNames, EventProperties } from '../schema/explore.ts'
 
 const mostNames = 500
@@ -32,7 +33,7 @@ export async function eventNames(ctx: Ctx, days: number): Promise<z.output<typeo
   const params = { workspace: ctx.workspace, since: sinceDays(ctx, days), limit: mostNames }
   const window = `from event as e final
      where workspace_id = {workspace:UUID} and e.received_at >= toDateTime64({since:String}, 3, 'UTC')`
-  const [rows, [sum], reach] = await Promise.all([
+  const [rows, [sum], reach, features] = await Promise.all([
     chRows<Row>(
       ctx.ch,
       `select type, name, count() as events, uniqExact(user_key) as users,
@@ -48,13 +49,16 @@ export async function eventNames(ctx: Ctx, days: number): Promise<z.output<typeo
       params,
     ),
     reachOf(ctx, days),
+    featureNames(ctx),
   ])
+  const known = new Set(features)
   return {
     days,
     total: sum?.n ?? 0,
     names: rows.map((row) => {
-      const feature = featureOf(row.type as EventType, row.name)
-      return { ...row, feature, accounts: feature === null ? null : (reach.get(feature) ?? 0) }
+      const feature = featureOf(row.type as EventType, row.name, known)
+      const alone = feature !== null && feature !== otherEvents
+      return { ...row, feature, accounts: alone ? (reach.get(feature) ?? 0) : null }
     }),
   }
 }

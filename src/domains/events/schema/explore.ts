@@ -93,7 +93,7 @@ export const EventName = z
     events: z.int(),
     /** Ids that sent it, users and anonymous ones. */
     users: z.int(),
-    /** Accounts for which it counted; null for calls that are no use. */
+    /** Accounts for which it counted; null for calls that are no use, and where many names count as one. */
     accounts: z.int().nullable(),
     firstAt: z.string(),
     lastAt: z.string(),

@@ -122,6 +122,13 @@ const columnsOf = (timeZone: string, beside: boolean): [Column<EventName>, ...Co
   },
 ]
 
+function reachText({ feature, accounts }: EventName): string {
+  if (feature === null) return words('reachNone')
+  return accounts === null
+    ? words('reachOther', { feature })
+    : words('reachAccounts', { feature, n: accounts })
+}
+
 function NameDetail({ one, timeZone }: { one: EventName; timeZone: string }) {
   const properties = useProperties(one)
   return (
@@ -133,9 +140,7 @@ function NameDetail({ one, timeZone }: { one: EventName; timeZone: string }) {
           first: dayOfInstant(one.firstAt, timeZone),
           last: timeOfInstant(one.lastAt, timeZone),
         })}{' '}
-        {one.feature === null
-          ? words('reachNone')
-          : words('reachAccounts', { feature: one.feature, n: one.accounts ?? 0 })}
+        {reachText(one)}
       </p>
       <p className={css.links}>
         <Link to={'/events' as '/'} search={{ type: one.type, ...(one.name && { name: one.name }) } as never}>

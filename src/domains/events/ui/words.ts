@@ -203,6 +203,8 @@ export const words = catalogue('events', {
     '{events, plural, one {# event} other {# events}} from {users, plural, one {# user} other {# users}}, first {first}, last {last}.',
   reachAccounts:
     'It counts as “{feature}” for {n, plural, =0 {no customer yet} one {# customer} other {# customers}}.',
+  reachOther:
+    'It counts as “{feature}”, together with all names beyond the first 1,000. Put what varies in a name into properties.',
   reachNone: 'It is no use, and counts for nobody.',
 
   rejectedNote: '{n, plural, =0 {none is open} one {# is open} other {# are open}}',
