@@ -28,8 +28,8 @@ type Keep = (delivery: Delivery) => Promise<void>
 const maxWaiting = 100_000
 const maxHeldBytes = 64 * 1024 * 1024
 const flushEvents = 20_000
-/** Writes at once: while one waits for the disk of a store, the other uses the other store. */
-const writers = 2
+/** So many events wait before a second write starts: while one uses one store, the other uses the other. */
+const secondWriteEvents = 2_000
 const retrySeconds = 5
 /** Events of a page that count as one use of its limit. */
 const eventsAPoint = 10
@@ -74,7 +74,9 @@ function createWriter(services: Services): Keep {
   type Waiting = Readonly<{ delivery: Delivery; done(): void; failed(error: unknown): void }>
   const known: Known = new Set()
   let waiting: Waiting[] = []
+  /** Events that are not on the disk yet, and those of them that no write has taken. */
   let events = 0
+  let queued = 0
   let running = 0
 
   function next(): Waiting[] {
@@ -82,6 +84,7 @@ function createWriter(services: Services): Keep {
     const end = waiting.findIndex(({ delivery }) => (size += delivery.events.length) > flushEvents)
     const taken = waiting.slice(0, end < 0 ? undefined : Math.max(1, end))
     waiting = waiting.slice(taken.length)
+    for (const { delivery } of taken) queued -= delivery.events.length
     return taken
   }
 
@@ -119,8 +122,9 @@ function createWriter(services: Services): Keep {
     new Promise((done, failed) => {
       if (events > maxWaiting) return failed(away())
       events += delivery.events.length
+      queued += delivery.events.length
       waiting.push({ delivery, done, failed })
-      if (running < writers) void drain()
+      if (running === 0 || (running === 1 && queued >= secondWriteEvents)) void drain()
     })
 }
 

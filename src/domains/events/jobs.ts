@@ -12,7 +12,8 @@ import { countUse } from './model.ts'
 import * as reads from './reads.ts'
 
 const batch = 1_000
-const marksAtOnce = 20
+/** As many as possible: users whom several of them name are counted once. */
+const marksAtOnce = 200
 
 /** What follows from counts that moved. */
 type Follow = (counted: CountedDays) => Promise<void>

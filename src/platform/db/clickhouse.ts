@@ -7,15 +7,18 @@ export type ClickHouseConnection = Readonly<{
   database?: string
 }>
 
-/** Client of the events store, embedded or server: nothing outside this folder can tell which. */
-export const createClickHouse = (connection: ClickHouseConnection): ClickHouseClient =>
+/**
+ * Client of the events store, embedded or server: nothing outside this folder can tell which. On one machine packing
+ * what is sent costs more than sending it.
+ */
+export const createClickHouse = (connection: ClickHouseConnection, pack = true): ClickHouseClient =>
   createClient({
     ...connection,
     application: 'mainstay',
     log: { level: ClickHouseLogLevel.ERROR },
     request_timeout: 120_000,
     max_open_connections: 8,
-    compression: { request: true, response: false },
+    compression: { request: pack, response: false },
   })
 
 /** Rows of a SELECT whose every value is bound as a {name:Type} parameter. */

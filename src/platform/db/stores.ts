@@ -51,7 +51,7 @@ async function openEvents(config: Config, log: Log, closers: Closer[]): Promise<
     return ch
   }
   const engine = await startClickHouse({ dataDir: config.dataDir, log })
-  const ch = createClickHouse(engine)
+  const ch = createClickHouse(engine, false)
   closers.push(
     () => engine.stop(),
     () => ch.close(),

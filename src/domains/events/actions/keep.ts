@@ -32,7 +32,15 @@ export type Delivery = Readonly<{
 }>
 
 type Pg = Transaction<Tables>
-type Call = Readonly<{ delivery: Delivery; event: ProductEvent; by: WriteKeyKind; key: string }>
+/** What an event shares with the others of its request is written out once. */
+type Shared = Readonly<{
+  workspace: string
+  by: WriteKeyKind
+  keyId: string
+  receivedAt: string
+  version: number
+}>
+type Call = Readonly<{ shared: Shared; event: ProductEvent; by: WriteKeyKind; key: string }>
 
 /**
  * Users and groups whose rows stand, so that they need not be written again. Rows are never deleted one by one, so what
@@ -44,17 +52,21 @@ const maxKnown = 200_000
 const nil = '00000000-0000-0000-0000-000000000000'
 const instant = (iso: string): string => iso.replace('T', ' ').replace('Z', '')
 
-const callsOf = (delivery: Delivery): Call[] =>
-  delivery.events.map((event) => ({
-    delivery,
-    event,
-    by: delivery.by,
-    key: keyOf(delivery.workspace, event.user),
-  }))
+function callsOf({ workspace, by, keyId, receivedAt, events }: Delivery): Call[] {
+  const shared = {
+    workspace,
+    by,
+    keyId: keyId ?? nil,
+    receivedAt: instant(receivedAt.toISOString()),
+    // The first one received wins.
+    version: Number.MAX_SAFE_INTEGER - receivedAt.getTime(),
+  }
+  return events.map((event) => ({ shared, event, by, key: keyOf(workspace, event.user) }))
+}
 
 /** Columns of the table of events, each with its value of a call. */
 const columns: Readonly<Record<string, (call: Call) => string | number>> = {
-  workspace_id: ({ delivery }) => delivery.workspace,
+  workspace_id: ({ shared }) => shared.workspace,
   user_key: ({ key }) => key,
   day: ({ event }) => event.at.slice(0, 10),
   message_id: ({ event }) => event.messageId,
@@ -62,13 +74,12 @@ const columns: Readonly<Record<string, (call: Call) => string | number>> = {
   name: ({ event }) => event.name,
   group_id: ({ event }) => event.groupId ?? '',
   at: ({ event }) => instant(event.at),
-  received_at: ({ delivery }) => instant(delivery.receivedAt.toISOString()),
+  received_at: ({ shared }) => shared.receivedAt,
   by: ({ by }) => by,
-  write_key_id: ({ delivery }) => delivery.keyId ?? nil,
+  write_key_id: ({ shared }) => shared.keyId,
   library: ({ event }) => event.library,
-  properties: ({ event }) => JSON.stringify(event.properties),
-  // The first one received wins.
-  version: ({ delivery }) => Number.MAX_SAFE_INTEGER - delivery.receivedAt.getTime(),
+  properties: ({ event }) => event.properties,
+  version: ({ shared }) => shared.version,
 }
 const columnNames = Object.keys(columns) as [string, ...string[]]
 const values = Object.values(columns)
@@ -103,8 +114,8 @@ async function keepRejects(pg: Pg, deliveries: readonly Delivery[]): Promise<voi
 
 const speaks = (traits: Json | null): traits is Json => traits !== null && Object.keys(traits).length > 0
 
-/** One row a user, with what servers and what pages said of it. */
-async function keepUsers(pg: Pg, workspace: string, calls: readonly Call[], known: Known): Promise<void> {
+/** One row a user, with what servers and what pages said of it; answers with the users whose rows stand now. */
+async function keepUsers(pg: Pg, workspace: string, calls: readonly Call[], known: Known): Promise<string[]> {
   const said = new Map<string, { user: Seen; server: Json[]; browser: Json[] }>()
   for (const { event, by, key } of calls) {
     const traits = event.type === 'identify' && speaks(event.traits) ? event.traits : null
@@ -119,7 +130,7 @@ async function keepUsers(pg: Pg, workspace: string, calls: readonly Call[], know
     server: mergeTraits(server),
     browser: mergeTraits(browser),
   }))
-  if (rows.length === 0) return
+  if (rows.length === 0) return []
   await sql`
     insert into event_user (workspace_id, key, kind, external_id, server_traits, browser_traits)
     select ${workspace}::uuid, key, kind, id, server, browser
@@ -130,6 +141,7 @@ async function keepUsers(pg: Pg, workspace: string, calls: readonly Call[], know
       browser_traits = ${laidOver('event_user.browser_traits', 'excluded.browser_traits')}
     where event_user.erased_at is null
       and (excluded.server_traits <> '{}' or excluded.browser_traits <> '{}')`.execute(pg)
+  return [...said.keys()]
 }
 
 /** New traits over old ones; where both together are too many, the new ones alone. */
@@ -191,8 +203,13 @@ async function keepLinks(pg: Pg, workspace: string, calls: readonly Call[]): Pro
 const knownGroup = (workspace: string, id: string, byServer: boolean): string =>
   `${workspace} ${byServer ? 'server' : 'page'} ${id}`
 
-/** Groups that events named; a group that only pages named is told apart. */
-async function keepGroups(pg: Pg, workspace: string, calls: readonly Call[], known: Known): Promise<void> {
+/** Groups that events named; one that only pages named is told apart. Answers with the groups whose rows stand now. */
+async function keepGroups(
+  pg: Pg,
+  workspace: string,
+  calls: readonly Call[],
+  known: Known,
+): Promise<string[]> {
   const named = new Map<string, { traits: Json[]; byServer: boolean }>()
   for (const { event, by } of calls) {
     if (!event.groupId) continue
@@ -208,7 +225,7 @@ async function keepGroups(pg: Pg, workspace: string, calls: readonly Call[], kno
     traits: mergeTraits(traits),
     by_server: byServer,
   }))
-  if (rows.length === 0) return
+  if (rows.length === 0) return []
   await sql`
     insert into event_group (workspace_id, external_id, traits, by_server)
     select ${workspace}::uuid, key, traits, by_server
@@ -217,6 +234,7 @@ async function keepGroups(pg: Pg, workspace: string, calls: readonly Call[], kno
       traits = ${laidOver('event_group.traits', 'excluded.traits')},
       by_server = event_group.by_server or excluded.by_server
     where excluded.traits <> '{}' or (excluded.by_server and not event_group.by_server)`.execute(pg)
+  return [...named].map(([id, { byServer }]) => knownGroup(workspace, id, byServer))
 }
 
 /** Who joined which group; answers with the keys whose days must be counted again. */
@@ -260,22 +278,22 @@ async function keepIdentities(
   workspace: string,
   calls: readonly Call[],
   known: Known,
-): Promise<void> {
-  await keepUsers(pg, workspace, calls, known)
-  await keepGroups(pg, workspace, calls, known)
+): Promise<string[]> {
+  const stand = [
+    ...(await keepUsers(pg, workspace, calls, known)),
+    ...(await keepGroups(pg, workspace, calls, known)),
+  ]
   const moved = [...(await keepLinks(pg, workspace, calls)), ...(await keepMembers(pg, workspace, calls))]
   await markUsersDue(pg, workspace, [
     ...calls.map(({ event, key }) => ({ key, day: event.at.slice(0, 10) })),
     ...moved.map((key) => ({ key, day: allDays })),
   ])
+  return stand
 }
 
-function remember(known: Known, calls: readonly Call[]): void {
+function remember(known: Known, names: readonly string[]): void {
   if (known.size > maxKnown) known.clear()
-  for (const { delivery, event, by, key } of calls) {
-    known.add(key)
-    if (event.groupId) known.add(knownGroup(delivery.workspace, event.groupId, by === 'server'))
-  }
+  for (const name of names) known.add(name)
 }
 
 /**
@@ -289,13 +307,15 @@ export async function keepDeliveries(
 ): Promise<void> {
   const calls = deliveries.flatMap(callsOf)
   if (calls.length > 0) await insertEvents(ch, calls)
-  const workspaces = [...new Set(calls.map(({ delivery }) => delivery.workspace))].sort()
-  await pg.transaction().execute(async (tx) => {
+  const workspaces = [...new Set(calls.map(({ shared }) => shared.workspace))].sort()
+  const stand = await pg.transaction().execute(async (tx) => {
     await keepRejects(tx, deliveries)
+    const names: string[][] = []
     for (const workspace of workspaces) {
-      const own = calls.filter(({ delivery }) => delivery.workspace === workspace)
-      await keepIdentities(tx, workspace, own, known)
+      const own = calls.filter(({ shared }) => shared.workspace === workspace)
+      names.push(await keepIdentities(tx, workspace, own, known))
     }
+    return names.flat()
   })
-  remember(known, calls)
+  remember(known, stand)
 }
