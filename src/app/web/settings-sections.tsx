@@ -65,6 +65,12 @@ export const settingsSections: readonly SettingsSection[] = [
     parts: [part(async () => (await import('../../domains/today/ui/RulesRegion.tsx')).RulesRegion)],
   },
   {
+    id: 'features',
+    label: words('features'),
+    needs: 'viewer',
+    parts: [part(async () => (await import('../../domains/usage/ui/FeaturesRegion.tsx')).FeaturesRegion)],
+  },
+  {
     id: 'keys',
     label: words('apiKeys'),
     needs: 'admin',

@@ -34,6 +34,7 @@ export const words = catalogue('web', {
   workspace: 'Workspace',
   team: 'Team',
   rules: 'Rules of Today',
+  features: 'Features that matter',
   apiKeys: 'API keys',
   writeKeys: 'Write keys',
   audit: 'Audit log',
