@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import { z } from 'zod'
 import type { Ctx } from './context.ts'
@@ -46,7 +47,7 @@ export type Reader = Readonly<{
 
 export const recomputeJob = 'readings.recompute'
 
-/** Channel on which PostgreSQL tells (NOTIFY) whose readings were stored, when their transaction commits. */
+/** Channel on which PostgreSQL tells (NOTIFY) whose readings say something new, when they are stored. */
 export const readingsChanged = 'readings_changed'
 /** Its message, as JSON; `accountIds` null means many accounts. */
 export const ReadingsChanged = z.object({
@@ -144,44 +145,65 @@ const column = (
 ) =>
   sql`${`{${values.map((value) => (value === null ? 'null' : JSON.stringify(value))).join()}}`}::${sql.raw(type)}[]`
 
-const columns = (readings: readonly Reading[]): RawBuilder<unknown> => sql`
-  ${column(
-    readings.map((one) => one.accountId),
-    'uuid',
-  )}, ${column(
-    readings.map((one) => one.code),
-    'text',
-  )},
-  ${column(
-    readings.map((one) => one.state),
-    'text',
-  )}, ${column(
-    readings.map((one) => one.value),
-    'float8',
-  )},
-  ${column(
-    readings.map((one) => one.low),
-    'float8',
-  )}, ${column(
-    readings.map((one) => one.high),
-    'float8',
-  )}`
+type Fresh = Reading & Readonly<{ content: string }>
 
-/** Those that differ from what is stored in state, value or interval; one look into the key for each. */
-async function changedOf(ctx: Ctx, readings: readonly Reading[]): Promise<Reading[]> {
-  const { rows } = await sql<{ place: number }>`
-    select r.place from unnest(${columns(readings)})
-      with ordinality as r(account_id, code, state, value, low, high, place)
+/** With the name of what it says, its time apart. */
+function withContent(reading: Reading): Fresh {
+  const { asOf: _, ...says } = reading
+  return { ...reading, content: createHash('md5').update(JSON.stringify(says)).digest('base64url') }
+}
+
+const columns = (readings: readonly Fresh[]): RawBuilder<unknown> => {
+  const of = (value: (reading: Fresh) => unknown, type: Parameters<typeof column>[1]) =>
+    column(readings.map(value), type)
+  return sql`${of((one) => one.accountId, 'uuid')}, ${of((one) => one.code, 'text')},
+    ${of((one) => one.state, 'text')}, ${of((one) => one.value, 'float8')}, ${of((one) => one.low, 'float8')},
+    ${of((one) => one.high, 'float8')}, ${of((one) => one.asOf, 'timestamptz')}, ${of((one) => one.content, 'text')}`
+}
+const columnNames = sql.raw('account_id, code, state, value, low, high, as_of, content')
+
+/** What says the same as what is stored may be as of so much earlier (SQL interval): a write costs more than it tells. */
+const laggingTime = '1 minute'
+
+type Compared = Readonly<{ moved: Fresh[]; changed: Fresh[]; later: Fresh[] }>
+
+/**
+ * Parts readings into those that say something new (`moved`: whose state, value or interval is another) and those that
+ * say the same as what is stored, but `later`; what says the same as of just before is neither. One look into the key
+ * for each.
+ */
+async function compare(ctx: Ctx, readings: readonly Fresh[]): Promise<Compared> {
+  const { rows } = await sql<{ place: number; moved: boolean; changed: boolean; later: boolean | null }>`
+    select r.place, o.content is distinct from r.content as changed,
+      abs(extract(epoch from r.as_of - o.as_of)) > extract(epoch from ${laggingTime}::interval) as later,
+      o.code is null or (o.state, o.value, o.low, o.high) is distinct from (r.state, r.value, r.low, r.high) as moved
+    from unnest(${columns(readings)}) with ordinality as r(${columnNames}, place)
     left join lateral (
-      select state, value, low, high, code from reading
+      select state, value, low, high, code, content, as_of from reading
       where workspace_id = ${ctx.workspace} and account_id = r.account_id and code = r.code limit 1) o on true
-    where o.code is null or (o.state, o.value, o.low, o.high) is distinct from (r.state, r.value, r.low, r.high)
     order by r.place`.execute(ctx.pg)
-  return rows.map(({ place }) => readings[place - 1]!)
+  const where = (wanted: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(wanted).map(({ place }) => readings[place - 1]!)
+  return {
+    moved: where(({ moved }) => moved),
+    changed: where(({ moved, changed }) => moved || changed),
+    later: where(({ moved, changed, later }) => !moved && !changed && later === true),
+  }
+}
+
+/** What says the same, says it as of later. */
+async function storeTimes(ctx: Ctx, readings: readonly Fresh[], computedAt: Date): Promise<void> {
+  if (readings.length === 0) return
+  await sql`
+    update reading set as_of = r.as_of, computed_at = ${computedAt.toISOString()}::timestamptz
+    from unnest(${columns(readings)}) as r(${columnNames})
+    where reading.workspace_id = ${ctx.workspace} and reading.account_id = r.account_id
+      and reading.code = r.code`.execute(ctx.pg)
 }
 
 /** Stores the readings and tells who listens, in one statement. */
-async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: Date): Promise<void> {
+async function storeLatest(ctx: Ctx, readings: readonly Fresh[], computedAt: Date): Promise<void> {
+  if (readings.length === 0) return
   const text = (of: (reading: Reading) => unknown) =>
     column(
       readings.map((one) => JSON.stringify(of(one))),
@@ -189,25 +211,21 @@ async function storeLatest(ctx: Ctx, readings: readonly Reading[], computedAt: D
     )
   await sql`
     with stored as (
-    insert into reading (workspace_id, account_id, code, state, value, low, high, n, as_of, snapshot_id,
-      contributions, evidence, detail, computed_at)
+    insert into reading (workspace_id, ${columnNames}, n, snapshot_id, contributions, evidence, detail, computed_at)
     select ${ctx.workspace}::uuid, r.*, ${computedAt.toISOString()}::timestamptz
     from unnest(${columns(readings)}, ${column(
       readings.map((one) => one.n),
       'int4',
+    )}, ${column(
+      readings.map((one) => one.snapshotId),
+      'uuid',
     )},
-      ${column(
-        readings.map((one) => one.asOf),
-        'timestamptz',
-      )}, ${column(
-        readings.map((one) => one.snapshotId),
-        'uuid',
-      )},
       ${text((one) => one.contributions)}, ${text((one) => one.evidence)}, ${text((one) => one.detail)}) as r
     on conflict (workspace_id, account_id, code) do update set
       state = excluded.state, value = excluded.value, low = excluded.low, high = excluded.high, n = excluded.n,
       as_of = excluded.as_of, snapshot_id = excluded.snapshot_id, contributions = excluded.contributions,
-      evidence = excluded.evidence, detail = excluded.detail, computed_at = excluded.computed_at)
+      evidence = excluded.evidence, detail = excluded.detail, computed_at = excluded.computed_at,
+      content = excluded.content)
     select pg_notify(${readingsChanged}, ${changeMessage(ctx.workspace, readings)})`.execute(ctx.pg)
 }
 
@@ -247,12 +265,14 @@ export async function recompute(
 ): Promise<number> {
   for (const reader of readers) await reader.derive?.(ctx, accountIds)
   const computed = await Promise.all(readers.map((reader) => reader.compute(ctx, accountIds, asOf)))
-  const readings = computed.flat()
+  const readings = computed.flat().map(withContent)
   if (readings.length === 0) return 0
   const now = ctx.clock()
+  const { moved, changed, later } = await compare(ctx, readings)
   // History first: after a crash in between, the difference is still there to be seen.
-  await storeHistory(ctx, await changedOf(ctx, readings), now)
-  await storeLatest(ctx, readings, now)
+  await storeHistory(ctx, moved, now)
+  await storeLatest(ctx, changed, now)
+  await storeTimes(ctx, later, now)
   return readings.length
 }
 

@@ -353,6 +353,7 @@ export interface ReadingTable {
   evidence: OptionalJson
   detail: OptionalJson
   computedAt: string
+  content: string | null
 }
 
 export interface ReadingDueTable {

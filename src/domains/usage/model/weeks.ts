@@ -7,15 +7,33 @@ export const promisedRhythmDays = 7
 /** A live source that is silent for longer (a long weekend is not) is no longer taken for one that would tell. */
 export const liveSilenceDays = 3
 
-export const addDays = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10)
+// The same few thousand days are asked for again and again, and dates are slow to read and to write.
+const numbers = new Map<string, number>()
+const names = new Map<number, string>()
 
-export const daysBetween = (from: string, to: string): number =>
-  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs)
+/** Days since 1970-01-01. */
+function numberOf(day: string): number {
+  const known = numbers.get(day)
+  if (known !== undefined) return known
+  const number = Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs)
+  numbers.set(day, number)
+  return number
+}
 
-/** The Monday on or before a day. */
-export const mondayOf = (day: string): string =>
-  addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7))
+function nameOf(number: number): string {
+  const known = names.get(number)
+  if (known !== undefined) return known
+  const name = new Date(number * dayMs).toISOString().slice(0, 10)
+  names.set(number, name)
+  return name
+}
+
+export const addDays = (day: string, days: number): string => nameOf(numberOf(day) + days)
+
+export const daysBetween = (from: string, to: string): number => numberOf(to) - numberOf(from)
+
+/** The Monday on or before a day; 1970-01-01 was a Thursday. */
+export const mondayOf = (day: string): string => addDays(day, -((((numberOf(day) + 3) % 7) + 7) % 7))
 
 export type Horizon = Readonly<{
   /** Until when use is known (exclusive). */
