@@ -3,9 +3,13 @@ import { route, type Route } from '../../platform/http/route.ts'
 import { UponVersion, Versioned } from '../accounts/schema.ts'
 import { changeUseCase, createUseCase, removeUseCase } from './actions/use-cases.ts'
 import { accountUsage } from './reads/account.ts'
+import { adoptionStudy } from './reads/adoption.ts'
+import { usageOfDay } from './reads/events.ts'
 import { usageFeatures } from './reads/features.ts'
+import { accountUsageReadings } from './reads/readings.ts'
+import { powerUsersOf } from './reads/power-users.ts'
 import { getUseCase, listUseCases } from './reads/use-cases.ts'
-import { AccountUsage, NewUseCase, UsageFeatures, UseCase, UseCaseChange } from './schema.ts'
+import { AccountUsage, NewUseCase, UsageFeatures, UsageReading, UseCase, UseCaseChange } from './schema.ts'
 
 const tag = 'Usage'
 const id = z.object({ id: z.uuid() })
@@ -21,6 +25,55 @@ export const usageRoutes: readonly Route[] = [
     query: z.object({ weeks: z.coerce.number().int().min(1).max(156).default(26) }),
     response: AccountUsage,
     handle: (ctx, { params, query }) => accountUsage(ctx, params.id, query.weeks),
+  }),
+  route({
+    method: 'get',
+    path: '/accounts/{id}/usage/readings',
+    summary: 'The readings of use with their parts and evidence',
+    tag,
+    access: 'viewer',
+    params: id,
+    response: z.array(UsageReading),
+    handle: (ctx, { params }) => accountUsageReadings(ctx, params.id),
+  }),
+  route({
+    method: 'get',
+    path: '/accounts/{id}/usage/day',
+    summary: 'What a day of use is made of: live events, and rows of files with where they came from',
+    tag,
+    access: 'viewer',
+    params: id,
+    query: z.object({
+      day: z.iso.date(),
+      feature: z.string().max(512).optional(),
+      limit: z.coerce.number().int().min(1).max(1_000).default(200),
+    }),
+    response: UsageOfDay,
+    handle: (ctx, { params, query }) => usageOfDay(ctx, params.id, query),
+  }),
+  route({
+    method: 'get',
+    path: '/accounts/{id}/usage/power-users',
+    summary: 'Those who use it most, with the errors, tickets and requests that they met first',
+    tag,
+    access: 'viewer',
+    params: id,
+    response: PowerUsers,
+    handle: (ctx, { params }) => powerUsersOf(ctx, params.id),
+  }),
+  route({
+    method: 'get',
+    path: '/usage/adoption',
+    summary:
+      'Who left of the customers that used it in their first 26 weeks, and of the others; what it is worth',
+    tag,
+    access: 'viewer',
+    query: z.object({
+      weeks: z.coerce.number().int().min(1).max(26).default(26),
+      months: z.coerce.number().int().min(1).max(36).default(12),
+    }),
+    response: AdoptionStudy,
+    handle: (ctx, { query }) => adoptionStudy(ctx, query),
   }),
   route({
     method: 'get',

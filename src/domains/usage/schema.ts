@@ -76,6 +76,25 @@ export const AccountUsage = z
   .meta({ id: 'AccountUsage' })
 export type AccountUsage = z.output<typeof AccountUsage>
 
+/** A stored reading of use with what it is made of and what it rests on; codes say which words they need. */
+export const UsageReading = z
+  .object({
+    code: z.string(),
+    state: z.enum(['ok', 'not_enough_data', 'stale']),
+    asOf: z.string(),
+    value: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    n: z.int().nullable(),
+    contributions: z.array(
+      z.object({ code: z.string(), params: z.record(z.string(), z.unknown()), amount: z.number() }),
+    ),
+    evidence: z.array(z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) })),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'UsageReading' })
+export type UsageReading = z.output<typeof UsageReading>
+
 const Share = {
   /** Share of the accounts that used anything in the window, with Wilson's interval; null where none did. */
   share: z.number().nullable(),
@@ -139,3 +158,126 @@ export const UseCase = z
   })
   .meta({ id: 'UseCase' })
 export type UseCase = z.output<typeof UseCase>
+
+const PersonOfUser = z.object({ id: z.uuid(), name: z.string().nullable() }).nullable()
+
+/** What one day of an account is made of. `user` is a surrogate that names nobody. */
+export const UsageOfDay = z
+  .object({
+    day: Day,
+    /** Live events themselves, the newest first. */
+    events: z.array(
+      z.object({
+        messageId: z.string(),
+        at: z.string(),
+        feature: z.string(),
+        user: z.string(),
+        person: PersonOfUser,
+        groupId: z.string().nullable(),
+        library: z.string(),
+      }),
+    ),
+    /** Rows of files, by the id that the source gives them or their number in the file. */
+    rows: z.array(
+      z.object({
+        feature: z.string(),
+        count: z.number(),
+        errors: z.number(),
+        seconds: z.number(),
+        user: z.string().nullable(),
+        person: PersonOfUser,
+        importId: z.uuid(),
+        file: z.string().nullable(),
+        rowId: z.string().nullable(),
+        row: z.int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'UsageOfDay' })
+export type UsageOfDay = z.output<typeof UsageOfDay>
+
+export const PowerUsers = z
+  .object({
+    asOf: z.string().nullable(),
+    state: z.enum(['ok', 'not_enough_data', 'stale']),
+    /** As in the reading `usage.power_users`: from how many events on, among whom; or what is missing. */
+    detail: z.record(z.string(), z.unknown()),
+    users: z.array(
+      z.object({
+        /** A surrogate that names nobody. */
+        user: z.string(),
+        person: PersonOfUser,
+        /** In the last 28 days. */
+        events: z.number(),
+        /** Errors that they met, by feature, the earliest first. */
+        errors: z.array(
+          z.object({
+            feature: z.string(),
+            firstOn: Day,
+            days: z.int(),
+            errors: z.number(),
+            /** Nobody in the workspace met an error there on an earlier day. */
+            metFirst: z.boolean(),
+            /** Accounts that met errors there, this one among them. */
+            accounts: z.int(),
+          }),
+        ),
+        tickets: z.array(
+          z.object({
+            id: z.uuid(),
+            subject: z.string().nullable(),
+            category: z.string().nullable(),
+            priority: z.int().nullable(),
+            state: z.string(),
+            openedAt: z.string(),
+            /** Its category names a feature, an idea or a wish. */
+            asksForFeature: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'PowerUsers' })
+export type PowerUsers = z.output<typeof PowerUsers>
+
+const AdoptionGroup = z.object({
+  accounts: z.int(),
+  left: z.int(),
+  share: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  yearlyCents: z.int(),
+  withoutRevenue: z.int(),
+})
+
+export const AdoptionStudy = z
+  .object({
+    asOf: z.string(),
+    /** Last day that the sources of revenue speak for. */
+    through: Day.nullable(),
+    /** Weeks with use that were to be reached, of the first 26, and the months after those in which who left counts. */
+    weeks: z.int(),
+    of: z.int(),
+    months: z.int(),
+    currency: z.string(),
+    reached: AdoptionGroup,
+    others: AdoptionGroup,
+    /** Share that left of the others minus that of those who reached it, with Newcombe's interval. */
+    difference: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+    /** Yearly revenue of the others that the difference stands for, in minor units. */
+    worth: z.object({ cents: z.int(), lowCents: z.int(), highCents: z.int() }).nullable(),
+    /** Accounts that are not compared, and why. */
+    leftOut: z.object({
+      notKnown: z.int(),
+      /** Their follow-up is not over. */
+      young: z.int(),
+      /** Usage was not observed in all of the 26 weeks. */
+      notObserved: z.int(),
+      leftBefore: z.int(),
+      dayNotKnown: z.int(),
+    }),
+    /** Nobody drew lots over who uses the product: the difference is no effect of using it. */
+    randomised: z.literal(false),
+  })
+  .meta({ id: 'AdoptionStudy' })
+export type AdoptionStudy = z.output<typeof AdoptionStudy>

@@ -1537,6 +1537,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/usage/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The readings of use with their parts and evidence */
+        get: operations["getAccountsByIdUsageReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/features": {
         parameters: {
             query?: never;
@@ -3429,6 +3446,32 @@ export interface components {
             users: number | null;
             seconds: number;
             errors: number;
+        };
+        UsageReading: {
+            code: string;
+            /** @enum {string} */
+            state: "ok" | "not_enough_data" | "stale";
+            asOf: string;
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            n: number | null;
+            contributions: {
+                code: string;
+                params: {
+                    [key: string]: unknown;
+                };
+                amount: number;
+            }[];
+            evidence: {
+                code: string;
+                params: {
+                    [key: string]: unknown;
+                };
+            }[];
+            detail: {
+                [key: string]: unknown;
+            };
         };
         UsageFeatures: {
             asOf: string | null;
@@ -7613,6 +7656,7 @@ export interface operations {
                 account?: string;
                 user?: string;
                 state?: "counted" | "waiting";
+                day?: string;
                 since?: string;
                 until?: string;
                 before?: string;
@@ -11090,6 +11134,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountUsage"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccountsByIdUsageReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReading"][];
                 };
             };
             /** @description Not signed in */

@@ -27,7 +27,7 @@ const time = (ms: number): string => new Date(Math.max(0, ms)).toISOString().sli
 
 /** Conditions of the question as SQL and its parameters. */
 async function conditionsOf(ctx: Ctx, query: ExploreQuery): Promise<[string, Record<string, unknown>]> {
-  const { type, name, key, user, account } = query
+  const { type, name, key, user, account, day } = query
   const keys =
     user === undefined
       ? []
@@ -44,13 +44,14 @@ async function conditionsOf(ctx: Ctx, query: ExploreQuery): Promise<[string, Rec
     [
       type && 'and type = {type:String}',
       name !== undefined && 'and name = {name:String}',
+      day && 'and e.day = {day:Date}',
       key && 'and write_key_id = {key:UUID}',
       user !== undefined && 'and user_key in {keys:Array(String)}',
       counted && 'and (group_id in {groups:Array(String)} or user_key in {senders:Array(String)})',
     ]
       .filter(Boolean)
       .join(' '),
-    { type, name, key, keys, groups: counted?.groups ?? [], senders: counted?.keys ?? [] },
+    { type, name, key, day, keys, groups: counted?.groups ?? [], senders: counted?.keys ?? [] },
   ]
 }
 

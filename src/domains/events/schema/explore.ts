@@ -14,6 +14,8 @@ export const ExploreQuery = z.object({
   /** A user or anonymous id; finds the events under all ids of that user. */
   user: z.string().min(1).max(255).optional(),
   state: z.enum(['counted', 'waiting']).optional(),
+  /** Happened on this day (UTC). */
+  day: z.iso.date().optional(),
   /** Received from this instant on, and before that one. */
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),

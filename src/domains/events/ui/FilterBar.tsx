@@ -22,6 +22,7 @@ const cleared = {
   account: undefined,
   user: undefined,
   state: undefined,
+  day: undefined,
   span: undefined,
   at: undefined,
 }
@@ -39,6 +40,7 @@ const fieldWords: Readonly<Record<FilterField, string>> = {
   account: words('customer'),
   user: words('user'),
   state: words('state'),
+  day: words('day'),
   span: words('time'),
 }
 

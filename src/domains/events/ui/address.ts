@@ -16,6 +16,8 @@ export interface Address {
   user?: string
   state?: 'counted' | 'waiting'
   span?: Span
+  /** 'YYYY-MM-DD', UTC. */
+  day?: string
   /** The event, or the name as "type name", that is looked at. */
   at?: string
   /** The reason of rejected events. */
@@ -38,6 +40,7 @@ export function readAddress(search: Readonly<Record<string, unknown>>): Address 
     const value = text(field, 36)
     return value && uuid.test(value) ? value : undefined
   }
+  const day = (value: string | undefined) => (value && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined)
   const found = {
     tab: oneOf('tab', tabs),
     type: oneOf('type', eventTypes),
@@ -46,6 +49,7 @@ export function readAddress(search: Readonly<Record<string, unknown>>): Address 
     account: id('account'),
     user: text('user', 255),
     state: oneOf('state', ['counted', 'waiting'] as const),
+    day: day(text('day', 10)),
     span: oneOf('span', Object.keys(spans) as Span[]),
     at: text('at', 700),
     reason: text('reason', 64),
@@ -53,14 +57,17 @@ export function readAddress(search: Readonly<Record<string, unknown>>): Address 
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Address
 }
 
-const filterFields = ['type', 'name', 'key', 'account', 'user', 'state', 'span'] as const
+const filterFields = ['type', 'name', 'key', 'account', 'user', 'state', 'day', 'span'] as const
 export type FilterField = (typeof filterFields)[number]
 
 export const filtersOf = (address: Address): FilterField[] =>
   filterFields.filter((field) => address[field] !== undefined)
 
 /** The question that the address asks, with spans as an instant before `now` (ms). */
-export function filterOf({ type, name, key, account, user, state, span }: Address, now: number): EventFilter {
+export function filterOf(
+  { type, name, key, account, user, state, day, span }: Address,
+  now: number,
+): EventFilter {
   return {
     ...(type && { type }),
     ...(name && { name }),
@@ -68,6 +75,7 @@ export function filterOf({ type, name, key, account, user, state, span }: Addres
     ...(account && { account }),
     ...(user && { user }),
     ...(state && { state }),
+    ...(day && { day }),
     ...(span && { since: new Date(now - spans[span]).toISOString() }),
   }
 }

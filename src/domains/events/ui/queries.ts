@@ -20,6 +20,7 @@ export interface EventFilter {
   account?: string
   user?: string
   state?: 'counted' | 'waiting'
+  day?: string
   since?: string
 }
 

@@ -113,6 +113,7 @@ export const words = catalogue('events', {
   stateCounted: 'counted',
   eventName: 'Event name',
   source: 'Source',
+  day: 'Day',
   time: 'Time',
   anyTime: 'Any time',
   hour1: 'Last hour',
