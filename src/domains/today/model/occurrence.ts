@@ -14,7 +14,27 @@ export const taskOccurrence = (id: string): string => `task ${id}`
 export const taskOf = (occurrence: string): string | null =>
   /^task ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.exec(occurrence)?.[1] ?? null
 
-/** What tells this occurrence of a reason from the next one: a renewal day, a ticket, else a week. */
+const textIn = (detail: Record<string, unknown>, name: string): string | null =>
+  typeof detail[name] === 'string' ? detail[name] : null
+
+const quarterOf = (day: string): string => `${day.slice(0, 4)}-${Math.ceil(Number(day.slice(5, 7)) / 3)}`
+
+/** Readings whose occasion is told by a fact of theirs, or lasts longer than a week. */
+const occasions: Readonly<
+  Record<string, (reading: Readonly<{ asOf: string; detail: Record<string, unknown> }>) => string | null>
+> = {
+  'revenue.renewal': ({ detail }) => textIn(detail, 'renewsOn') && `renewal ${textIn(detail, 'renewsOn')}`,
+  // A silence lasts until somebody uses it again.
+  'usage.last_used': ({ detail }) => textIn(detail, 'lastDay') && `silence ${textIn(detail, 'lastDay')}`,
+  'usage.early_adoption': ({ detail }) =>
+    textIn(detail, 'startedOn') && `start ${textIn(detail, 'startedOn')}`,
+  'usage.active_users': ({ asOf }) => `quarter ${quarterOf(asOf)}`,
+}
+
+/** Facts of a reading's detail by which its occasion is told. */
+export const occasionFacts = ['renewsOn', 'lastDay', 'startedOn'] as const
+
+/** What tells this occurrence of a reason from the next one: a renewal day, a ticket, a silence, else a week. */
 export function occurrenceOf(
   reading: Readonly<{
     code: string
@@ -23,8 +43,8 @@ export function occurrenceOf(
     evidence: Readonly<TodayItem['evidence']>
   }>,
 ): string {
-  if (reading.code === 'revenue.renewal' && typeof reading.detail.renewsOn === 'string')
-    return `renewal ${reading.detail.renewsOn}`
+  const occasion = occasions[reading.code]?.(reading)
+  if (occasion) return occasion
   // A ticket that is opened later is news, one that was there before is not.
   const newest = reading.evidence
     .filter(({ kind, id }) => kind === 'ticket' && id !== null)

@@ -3,7 +3,7 @@ import { dayOf } from '../../../platform/clock.ts'
 import type { Ctx } from '../../../platform/context.ts'
 import { dueTasks } from '../../work/reads.ts'
 import { askedStates, countdowns, factOf } from '../model/conditions.ts'
-import { occurrenceOf, taskOccurrence } from '../model/occurrence.ts'
+import { occasionFacts, occurrenceOf, taskOccurrence } from '../model/occurrence.ts'
 import type { Beyond, Candidate, Small } from '../model/rank.ts'
 import type { Condition, Rule, RuleDefinition, RuleScope, TodayItem } from '../schema.ts'
 
@@ -343,6 +343,12 @@ export type Raised = Readonly<{
   atStakeCents: number | null
 }>
 
+/** Of a wide detail only what tells one occasion from the next. */
+const factsOf = (alias: string) =>
+  sql`jsonb_build_object(${sql.join(
+    occasionFacts.flatMap((name) => [sql.lit(name), sql`${sql.ref(`${alias}.detail`)} -> ${sql.lit(name)}`]),
+  )})`
+
 /** The customers that a rule raises now, in the order of their ids: those after `after`, at most `limit`. */
 export async function raisedPage(
   ctx: Scope,
@@ -362,7 +368,7 @@ export async function raisedPage(
   >`
     select a.id as account_id, ${heldOut(rule, page.today)} as held_out, round(arr.value) as arr_cents,
       floor(arr.value * risk.value + 0.5) as at_stake_cents, r0.code, ${asOf} as as_of, r0.evidence,
-      jsonb_build_object('renewsOn', r0.detail -> 'renewsOn') as detail
+      ${factsOf('r0')} as detail
     from account a ${joins} ${moneyJoins}
     where ${where} and not ${outdated} ${page.after ? sql`and a.id > ${page.after}` : sql``}
     order by a.id limit ${page.limit}`.execute(ctx.pg)

@@ -122,7 +122,9 @@ export async function gather(ctx: Scope, { personId, ruleCode, all }: Wanted) {
     medianRevenue(ctx),
     measuredEffects(ctx),
   ])
-  const wanted = ruleCode === undefined ? rules : rules.filter(({ code }) => code === ruleCode)
+  // What nobody ever switched on holds nothing back.
+  const used = rules.filter(({ enabled, version }) => enabled || version > 0)
+  const wanted = ruleCode === undefined ? used : used.filter(({ code }) => code === ruleCode)
   const today = dayOf(ctx.clock(), workspace.timeZone)
   const smallBelowCents = settings.smallBelowCents ?? median
   const asked = {

@@ -78,7 +78,7 @@ export async function assumedOf(ctx: Ctx, codes: readonly string[]): Promise<Tri
   const usage = async (): Promise<TrialResult['assumed']> => {
     const [row] = await chRows<{ records: number; late: number }>(
       ctx.ch,
-      `select count() as records, countIf(recorded_from != 'observed' and toDate(recorded_at) > day + 1) as late
+      `select count() as records, countIf(recorded_from = 'assumed' or (recorded_from = 'file' and toDate(recorded_at) > day + 1)) as late
        from usage_count where workspace_id = {workspace:UUID} and deleted = 0`,
       { workspace: ctx.workspace },
     )

@@ -1,10 +1,9 @@
 import { useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
-import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { dayShort } from '../../../ui/format.ts'
-import { Dialog } from '../../../ui/overlays/Dialog.tsx'
 import { Menu, type MenuItem } from '../../../ui/overlays/Menu.tsx'
-import { snoozeChoices, titleOf, type Item } from './reasons.ts'
+import { NotUseful } from './NotUseful.tsx'
+import { snoozeChoices, type Item } from './reasons.ts'
 import css from './today.module.css'
 import { useMembers, type Decision } from './use-today.ts'
 import { words } from './words.ts'
@@ -21,19 +20,24 @@ export interface ActionsHandle {
 interface ActionsProps {
   ref: Ref<ActionsHandle>
   item: Item
+  /** Customers of an item of many that were chosen; none means all. */
+  chosen: number
   today: string
   onOpen: () => void
   onDecide: (decision: Decision, said: string) => void
 }
 
 /** What can be done with the item in focus: its step first, then done, snooze, reassign, not useful. */
-export function RowActions({ ref, item, today, onOpen, onDecide }: ActionsProps) {
+export function RowActions({ ref, item, chosen, today, onOpen, onDecide }: ActionsProps) {
   const snooze = useRef<HTMLButtonElement>(null)
   const reassign = useRef<HTMLButtonElement>(null)
   const [asking, setAsking] = useState(false)
-  const done = () => onDecide({ decision: 'done' }, words(item.taskId ? 'saidTaskDone' : 'saidDone'))
+  const forMany = item.many && (chosen || item.many.count)
+  const decide: ActionsProps['onDecide'] = (decision, said) =>
+    onDecide(decision, forMany ? words('saidMany', { n: forMany, said }) : said)
+  const done = () => decide({ decision: 'done' }, words(item.taskId ? 'saidTaskDone' : 'saidDone'))
   // Without a customer there is nothing to open: completing the task is the step.
-  const completes = item.account === null
+  const completes = item.account === null && item.many === null
   useImperativeHandle(ref, () => ({
     start: completes ? done : onOpen,
     done,
@@ -41,6 +45,7 @@ export function RowActions({ ref, item, today, onOpen, onDecide }: ActionsProps)
     reassign: () => reassign.current?.click(),
     notUseful: () => setAsking(true),
   }))
+  const doneLabel = forMany ? words('doneMany', { n: forMany }) : words(item.taskId ? 'completeTask' : 'done')
   return (
     <div role="group" aria-label={words('actions')} className={css.actions}>
       {completes ? (
@@ -50,15 +55,15 @@ export function RowActions({ ref, item, today, onOpen, onDecide }: ActionsProps)
       ) : (
         <>
           <Button size="row" variant="primary" keys="enter" onClick={onOpen}>
-            {words('openCustomer')}
+            {words(item.many ? 'openList' : 'openCustomer')}
           </Button>
           <Button size="row" keys="e" onClick={done}>
-            {words(item.taskId ? 'completeTask' : 'done')}
+            {doneLabel}
           </Button>
         </>
       )}
       <Menu
-        items={snoozeItems(item, today, onDecide)}
+        items={snoozeItems(item, today, decide)}
         trigger={
           <Button ref={snooze} size="row" keys="s">
             {words('snooze')}
@@ -66,7 +71,7 @@ export function RowActions({ ref, item, today, onOpen, onDecide }: ActionsProps)
         }
       />
       <Menu
-        items={useAssignees(item, onDecide)}
+        items={useAssignees(item, decide)}
         trigger={
           <Button ref={reassign} size="row" keys="a">
             {words('reassign')}
@@ -76,18 +81,30 @@ export function RowActions({ ref, item, today, onOpen, onDecide }: ActionsProps)
       <Button size="row" variant="quiet" keys="x" onClick={() => setAsking(true)}>
         {words('notUseful')}
       </Button>
-      <NotUseful item={item} open={asking} onClose={() => setAsking(false)} onDecide={onDecide} />
+      <NotUseful
+        item={item}
+        open={asking}
+        onClose={() => setAsking(false)}
+        onSave={(why, comment) =>
+          decide(
+            { decision: 'not_useful', ...(why && { why }), ...(comment && { comment }) },
+            words('saidNotUseful'),
+          )
+        }
+      />
     </div>
   )
 }
 
 function snoozeItems(item: Item, today: string, onDecide: ActionsProps['onDecide']): MenuItem[] {
-  return snoozeChoices(today, item.taskId !== null).map(({ label, untilOn }) => ({
+  return snoozeChoices(today, item.taskId !== null).map(({ label, decision }) => ({
     label,
     run: () =>
       onDecide(
-        { decision: 'snoozed', untilOn },
-        untilOn ? words('saidSnoozed', { day: dayShort(untilOn, today) }) : words('saidSnoozedChange'),
+        { decision: 'snoozed', ...decision },
+        decision.untilOn
+          ? words('saidSnoozed', { day: dayShort(decision.untilOn, today) })
+          : words(decision.untilChange ? 'saidSnoozedChange' : 'saidSnoozedTime'),
       ),
   }))
 }
@@ -100,57 +117,4 @@ function useAssignees(item: Item, onDecide: ActionsProps['onDecide']): MenuItem[
     label: name,
     run: () => onDecide({ decision: 'reassigned', assigneeId: id }, words('saidReassigned', { name })),
   }))
-}
-
-function NotUseful({
-  item,
-  open,
-  onClose,
-  onDecide,
-}: {
-  item: Item
-  open: boolean
-  onClose: () => void
-  onDecide: ActionsProps['onDecide']
-}) {
-  const [why, setWhy] = useState('')
-  const save = () => {
-    onClose()
-    const comment = why.trim()
-    onDecide({ decision: 'not_useful', ...(comment && { comment }) }, words('saidNotUseful'))
-  }
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title={words('notUsefulTitle', { action: titleOf(item) })}
-      actions={
-        <>
-          <Button onClick={onClose}>{words('cancel')}</Button>
-          <Button variant="primary" onClick={save}>
-            {words('notUsefulSave')}
-          </Button>
-        </>
-      }
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          save()
-        }}
-      >
-        <Field label={words('notUsefulWhy')} hint={words('notUsefulHint')}>
-          {(control) => (
-            <TextInput
-              {...control}
-              value={why}
-              maxLength={500}
-              autoComplete="off"
-              onChange={(event) => setWhy(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
-  )
 }

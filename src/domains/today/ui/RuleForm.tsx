@@ -1,115 +1,274 @@
 import { useState } from 'react'
 import { fieldFault } from '../../../ui/api/problem.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
+import { Checkbox } from '../../../ui/controls/Checkbox.tsx'
 import { Field, TextInput } from '../../../ui/controls/Field.tsx'
 import { Form } from '../../../ui/controls/Form.tsx'
-import type { Condition, RuleDefinition } from '../schema.ts'
+import { Select, type Option } from '../../../ui/controls/Select.tsx'
+import { Popover } from '../../../ui/overlays/Popover.tsx'
+import { tones, type RuleChoices, type RuleDefinition } from '../schema.ts'
+import { ConditionFields } from './ConditionFields.tsx'
 import css from './rules.module.css'
-import { readingName, words } from './rules-words.ts'
+import { fromDraft, newCondition, toDraft, toNumber, type RuleDraft } from './rule-draft.ts'
+import { words } from './rules-words.ts'
+import { TrialRegion } from './TrialRegion.tsx'
 
-/** Edits what may be edited of a rule: its action, limits, minutes and share. `onSave` gets the whole definition. */
-export function RuleForm({
-  definition,
-  busy,
-  error,
-  onSave,
-  onCancel,
-}: {
+interface FormProps {
   definition: RuleDefinition
+  choices: RuleChoices
+  /** A new rule can be saved off, to be switched on later. */
+  isNew: boolean
   busy: boolean
   error: Error | null
-  onSave: (definition: RuleDefinition) => void
+  onSave: (definition: RuleDefinition, enabled: boolean) => void
   onCancel: () => void
-}) {
-  const { source } = definition
-  const [action, setAction] = useState(definition.action)
-  const [minutes, setMinutes] = useState(String(definition.minutes))
-  const [share, setShare] = useState(String(Math.round(definition.effect.share * 1000) / 10))
-  const [limits, setLimits] = useState(limitsOf(definition).map(String))
-  const limitField = (label: string, at: number, path: string) => (
-    <NumberField
-      key={path}
-      label={label}
-      value={limits[at] ?? ''}
-      fault={fieldFault(error, path)}
-      onChange={(text) => setLimits(limits.with(at, text))}
-    />
-  )
-  const limitFields =
-    source.kind === 'tasks'
-      ? [limitField(words('dueDays'), 0, 'definition.source.dueWithinDays')]
-      : source.all.flatMap((condition, i) =>
-          hasLimit(condition)
-            ? [
-                limitField(
-                  limitLabel(condition),
-                  limitIndex(source.all, i),
-                  `definition.source.all.${i}.value`,
-                ),
-              ]
-            : [],
-        )
-  const conditionPaths =
-    source.kind === 'readings' ? source.all.map((_, i) => `definition.source.all.${i}.value`) : []
+}
+
+/** Edits everything of a rule, and tries it on the past before it is saved. */
+export function RuleForm({ definition, choices, isNew, busy, error, onSave, onCancel }: FormProps) {
+  const tasks = definition.source.kind === 'tasks'
+  const [draft, setDraft] = useState(() => begun(toDraft(definition, choices), choices, tasks))
+  const set = (change: Partial<RuleDraft>) => setDraft((before) => ({ ...before, ...change }))
+  const made = () => fromDraft(draft, choices, tasks)
+  const conditionPaths = draft.conditions.flatMap((_, i) => [
+    `definition.source.all.${i}.reading`,
+    `definition.source.all.${i}.value`,
+  ])
   return (
     <div className={css.form}>
       <Form
-        onSubmit={() =>
-          onSave({
-            ...withLimits({ ...definition, action }, limits.map(toNumber)),
-            minutes: toNumber(minutes),
-            effect: { ...definition.effect, share: toNumber(share) / 100 },
-          })
-        }
+        onSubmit={() => onSave(made(), !isNew)}
         error={error}
-        fields={[
-          'definition.action',
-          'definition.minutes',
-          'definition.effect.share',
-          'definition.source.dueWithinDays',
-          ...conditionPaths,
-        ]}
+        fields={[...ownPaths, ...conditionPaths]}
         actions={
           <>
             <Button variant="primary" type="submit" busy={busy}>
-              {words('save')}
+              {words(isNew ? 'saveOff' : 'save')}
             </Button>
+            {isNew && (
+              <Button busy={busy} onClick={() => onSave(made(), true)}>
+                {words('saveOn')}
+              </Button>
+            )}
             <Button variant="quiet" onClick={onCancel}>
               {words('cancel')}
             </Button>
           </>
         }
       >
-        <Field label={words('action')} error={fieldFault(error, 'definition.action')}>
+        <Names draft={draft} error={error} set={set} />
+        {tasks ? (
+          <NumberField
+            label={words('dueDays')}
+            value={draft.dueWithinDays}
+            fault={fieldFault(error, 'definition.source.dueWithinDays')}
+            onChange={(dueWithinDays) => set({ dueWithinDays })}
+          />
+        ) : (
+          <>
+            <ConditionFields
+              conditions={draft.conditions}
+              choices={choices}
+              error={error}
+              onChange={(conditions) => set({ conditions })}
+            />
+            <ScopeFields draft={draft} choices={choices} set={set} />
+          </>
+        )}
+        <Worth draft={draft} tasks={tasks} error={error} set={set} />
+        {!tasks && <TrialRegion definition={made} />}
+      </Form>
+    </div>
+  )
+}
+
+const ownPaths = [
+  'definition.name',
+  'definition.action',
+  'definition.minutes',
+  'definition.minutesForMany',
+  'definition.effect.share',
+  'definition.holdOut',
+  'definition.source.dueWithinDays',
+]
+
+/** A rule on readings begins with one condition. */
+function begun(draft: RuleDraft, choices: RuleChoices, tasks: boolean): RuleDraft {
+  const first = choices.parts[0]
+  return tasks || draft.conditions.length > 0 || !first
+    ? draft
+    : { ...draft, conditions: [newCondition(first)] }
+}
+
+interface PartProps {
+  draft: RuleDraft
+  set: (change: Partial<RuleDraft>) => void
+}
+
+function Names({ draft, error, set }: PartProps & { error: Error | null }) {
+  return (
+    <>
+      <Field label={words('name')} hint={words('nameHint')} error={fieldFault(error, 'definition.name')}>
+        {(control) => (
+          <TextInput
+            {...control}
+            autoFocus
+            maxLength={120}
+            value={draft.name}
+            onChange={(event) => set({ name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label={words('action')}
+        hint={words('actionHint')}
+        error={fieldFault(error, 'definition.action')}
+      >
+        {(control) => (
+          <TextInput
+            {...control}
+            maxLength={120}
+            value={draft.action}
+            onChange={(event) => set({ action: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
+  )
+}
+
+function ScopeFields({ draft, choices, set }: PartProps & { choices: RuleChoices }) {
+  const plain = (values: readonly string[]): Option[] => values.map((value) => ({ value, label: value }))
+  return (
+    <fieldset className={css.group}>
+      <legend>{words('scope')}</legend>
+      <div className={css.scope}>
+        <Several
+          label={words('segments')}
+          options={plain(choices.segments)}
+          value={draft.segments}
+          onChange={(segments) => set({ segments })}
+        />
+        <Several
+          label={words('stages')}
+          options={choices.stages.map((value) => ({ value, label: value.replaceAll('_', ' ') }))}
+          value={draft.stages}
+          onChange={(stages) => set({ stages })}
+        />
+        <Several
+          label={words('owners')}
+          options={choices.owners.map(({ id, name }) => ({ value: id, label: name }))}
+          value={draft.ownerIds}
+          onChange={(ownerIds) => set({ ownerIds })}
+        />
+      </div>
+    </fieldset>
+  )
+}
+
+/** Some of a list, or all of it when none is chosen. */
+function Several({
+  label,
+  options,
+  value,
+  onChange,
+}: {
+  label: string
+  options: readonly Option[]
+  value: readonly string[]
+  onChange: (value: readonly string[]) => void
+}) {
+  // What was chosen before stays a choice, also where nobody has it any more.
+  const all = [
+    ...options,
+    ...value
+      .filter((one) => !options.some((option) => option.value === one))
+      .map((one) => ({ value: one, label: one })),
+  ]
+  if (all.length === 0) return null
+  const shown = value.length === 0 ? words('everyone') : words('chosen', { n: value.length })
+  return (
+    <Popover label={label} trigger={<Button size="row">{`${label}: ${shown}`}</Button>}>
+      <div className={css.several}>
+        {all.map((option) => (
+          <Checkbox
+            key={option.value}
+            label={option.label}
+            checked={value.includes(option.value)}
+            onChange={(on) =>
+              onChange(on ? [...value, option.value] : value.filter((one) => one !== option.value))
+            }
+          />
+        ))}
+      </div>
+    </Popover>
+  )
+}
+
+function Worth({ draft, tasks, error, set }: PartProps & { tasks: boolean; error: Error | null }) {
+  return (
+    <>
+      <div className={css.numbers}>
+        <Field label={words('tone')}>
           {(control) => (
-            <TextInput
+            <Select
               {...control}
-              autoFocus
-              value={action}
-              onChange={(event) => setAction(event.target.value)}
+              options={tones.map((tone) => ({ value: tone, label: words(`tone_${tone}`) }))}
+              value={draft.tone}
+              onChange={(tone) => set({ tone })}
             />
           )}
         </Field>
-        <div className={css.numbers}>
-          {limitFields}
+        <NumberField
+          label={words('minutes')}
+          value={draft.minutes}
+          fault={fieldFault(error, 'definition.minutes')}
+          onChange={(minutes) => set({ minutes })}
+        />
+        {!tasks && (
           <NumberField
-            label={words('minutes')}
-            value={minutes}
-            fault={fieldFault(error, 'definition.minutes')}
-            onChange={setMinutes}
+            label={words('share')}
+            hint={words('shareHint')}
+            value={draft.share}
+            fault={fieldFault(error, 'definition.effect.share')}
+            onChange={(share) => set({ share })}
           />
-          {!definition.floor && (
-            <NumberField
-              label={words('share')}
-              hint={words('shareHint')}
-              value={share}
-              fault={fieldFault(error, 'definition.effect.share')}
-              onChange={setShare}
-            />
+        )}
+        {!tasks && !draft.floor && (
+          <NumberField
+            label={words('holdOut')}
+            hint={words('holdOutHint')}
+            value={draft.holdOut}
+            fault={fieldFault(error, 'definition.holdOut')}
+            onChange={(holdOut) => set({ holdOut })}
+          />
+        )}
+        {draft.folds && !tasks && !draft.floor && (
+          <NumberField
+            label={words('minutesForMany')}
+            value={draft.minutesForMany}
+            fault={fieldFault(error, 'definition.minutesForMany')}
+            onChange={(minutesForMany) => set({ minutesForMany })}
+          />
+        )}
+      </div>
+      {!tasks && (
+        <div className={css.checks}>
+          {!draft.floor && (
+            <>
+              <Checkbox label={words('fold')} checked={draft.folds} onChange={(folds) => set({ folds })} />
+              <Checkbox
+                label={words('measured')}
+                checked={draft.measured}
+                onChange={(measured) => set({ measured })}
+              />
+            </>
           )}
+          <Checkbox label={words('floor')} checked={draft.floor} onChange={(floor) => set({ floor })} />
+          {draft.floor && <p className={css.facts}>{words('floorHint')}</p>}
         </div>
-      </Form>
-    </div>
+      )}
+    </>
   )
 }
 
@@ -138,36 +297,4 @@ function NumberField({
       )}
     </Field>
   )
-}
-
-const hasLimit = ({ op }: Condition): boolean => op !== 'is'
-const limitIndex = (all: readonly Condition[], i: number): number => all.slice(0, i).filter(hasLimit).length
-
-function limitLabel({ reading, part, op }: Condition): string {
-  const what = readingName(reading, part)
-  const text = words(op === 'at_least' ? 'limitAtLeast' : 'limitAtMost', { what })
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** The numbers of a rule that may be moved, in the order of its conditions. */
-function limitsOf({ source }: RuleDefinition): number[] {
-  if (source.kind === 'tasks') return [source.dueWithinDays]
-  return source.all.filter(hasLimit).map(({ value }) => Number(value))
-}
-
-function withLimits(definition: RuleDefinition, limits: readonly number[]): RuleDefinition {
-  const { source } = definition
-  if (source.kind === 'tasks')
-    return { ...definition, source: { ...source, dueWithinDays: limits[0] ?? source.dueWithinDays } }
-  const all = source.all.map((condition, i) =>
-    hasLimit(condition)
-      ? { ...condition, value: limits[limitIndex(source.all, i)] ?? condition.value }
-      : condition,
-  )
-  return { ...definition, source: { ...source, all } }
-}
-
-// An empty field is not zero: what is no number is refused by the server beside its field.
-function toNumber(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'))
 }

@@ -1,34 +1,65 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { atLeast, type Role } from '../../../platform/auth/roles.ts'
-import { api, body } from '../../../ui/api/client.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Switch } from '../../../ui/controls/Switch.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { duration, percent } from '../../../ui/format.ts'
-import { dayOfInstant } from '../../../ui/instant.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { toast } from '../../../ui/overlays/Toast.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
-import type { Condition, Rule, RuleDefinition } from '../schema.ts'
+import type { Effect, RuleChoices, RuleDefinition } from '../schema.ts'
+import { OutcomesRegion } from './OutcomesRegion.tsx'
+import { emptyRule } from './rule-draft.ts'
+import { conditionText, feedbackText, suggestionText, versionText } from './rule-text.ts'
 import { RuleForm } from './RuleForm.tsx'
 import css from './rules.module.css'
-import { readingName, words } from './rules-words.ts'
+import { words } from './rules-words.ts'
+import { SmallRegion } from './SmallRegion.tsx'
+import { useChoices, useNewRule, useOutcomes, useRuleChange, useRuleRemoval, useRules } from './use-rules.ts'
 
-const rulesKey = ['today', 'rules']
+type Rule = NonNullable<ReturnType<typeof useRules>['data']>[number]
 
-/** The rules that bring customers to Today; leaders and above change them in place. */
+/** The rules that bring customers to Today, what acting on them achieved, and who is small; leaders change them. */
 export function RulesRegion({ session }: { session: { role: Role; workspace: { timeZone: string } } }) {
-  const rules = useQuery({
-    queryKey: rulesKey,
-    queryFn: ({ signal }) => body(api.GET('/api/v1/today/rules', { signal })),
-  })
   const mayChange = atLeast(session.role, 'leader')
   return (
-    <Region title={words('title')} note={words('note')} line={false}>
+    <>
+      <Rules mayChange={mayChange} timeZone={session.workspace.timeZone} />
+      <OutcomesRegion />
+      <SmallRegion mayChange={mayChange} />
+    </>
+  )
+}
+
+function Rules({ mayChange, timeZone }: { mayChange: boolean; timeZone: string }) {
+  const rules = useRules()
+  const choices = useChoices()
+  const effects = useOutcomes()
+  /** A rule that is being made, from nothing or from another. */
+  const [making, setMaking] = useState<RuleDefinition | null>(null)
+  const add = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setMaking(null)
+    add.current?.focus()
+  }
+  return (
+    <Region
+      title={words('title')}
+      note={words('note')}
+      line={false}
+      actions={
+        mayChange &&
+        choices.data && (
+          <Button ref={add} size="row" aria-expanded={making !== null} onClick={() => setMaking(emptyRule)}>
+            {words('add')}
+          </Button>
+        )
+      }
+    >
       <p className={css.intro}>{words('assumption')}</p>
       {!mayChange && <p className={css.intro}>{words('readOnly')}</p>}
+      {making && choices.data && <NewRule from={making} choices={choices.data} onClose={close} />}
       <Loaded query={rules} label={words('title')}>
         {(rows) =>
           rows.length === 0 ? (
@@ -39,8 +70,13 @@ export function RulesRegion({ session }: { session: { role: Role; workspace: { t
                 <RuleRow
                   key={rule.code}
                   rule={rule}
+                  effect={effects.data?.rules.find(({ code }) => code === rule.code)?.effect}
+                  choices={choices.data}
                   mayChange={mayChange}
-                  timeZone={session.workspace.timeZone}
+                  timeZone={timeZone}
+                  onCopy={(definition) =>
+                    setMaking({ ...definition, name: words('copyOf', { name: definition.name }) })
+                  }
                 />
               ))}
             </ul>
@@ -51,15 +87,63 @@ export function RulesRegion({ session }: { session: { role: Role; workspace: { t
   )
 }
 
-function RuleRow({ rule, mayChange, timeZone }: { rule: Rule; mayChange: boolean; timeZone: string }) {
-  const { definition, enabled } = rule
+function NewRule({
+  from,
+  choices,
+  onClose,
+}: {
+  from: RuleDefinition
+  choices: RuleChoices
+  onClose: () => void
+}) {
+  const create = useNewRule()
+  return (
+    <section aria-label={words('newTitle')} className={css.rule}>
+      <h3 className={css.name}>{words('newTitle')}</h3>
+      <RuleForm
+        key={from.name}
+        definition={from}
+        choices={choices}
+        isNew
+        busy={create.isPending}
+        error={create.error}
+        onCancel={onClose}
+        onSave={(definition, enabled) =>
+          create.mutate(
+            { enabled, definition },
+            {
+              onSuccess: () => {
+                onClose()
+                toast(words(enabled ? 'saved' : 'savedOff', { name: definition.name }))
+              },
+            },
+          )
+        }
+      />
+    </section>
+  )
+}
+
+interface RowProps {
+  rule: Rule
+  effect: Effect | undefined
+  choices: RuleChoices | undefined
+  mayChange: boolean
+  timeZone: string
+  onCopy: (definition: RuleDefinition) => void
+}
+
+function RuleRow({ rule, effect, choices, mayChange, timeZone, onCopy }: RowProps) {
+  const { definition, enabled, feedback } = rule
   const [editing, setEditing] = useState(false)
   const edit = useRef<HTMLButtonElement>(null)
-  const change = useRuleChange(rule)
+  const change = useRuleChange(rule.code)
   const close = () => {
+    change.reset()
     setEditing(false)
     edit.current?.focus()
   }
+  const said = feedbackText(feedback)
   return (
     <li className={css.rule}>
       <div className={css.head}>
@@ -67,54 +151,42 @@ function RuleRow({ rule, mayChange, timeZone }: { rule: Rule; mayChange: boolean
         {!mayChange && !enabled && <Tag tone="unknown">{words('off')}</Tag>}
         <span className={css.version}>{versionText(rule, timeZone)}</span>
         {mayChange && (
-          <span className={css.controls}>
-            <Switch
-              label={words('enabled', { name: definition.name })}
-              hideLabel
-              checked={enabled}
-              onChange={(next) =>
-                change.mutate(
-                  { enabled: next },
-                  {
-                    onSuccess: () =>
-                      toast(words(next ? 'turnedOn' : 'turnedOff', { name: definition.name }), () =>
-                        change.mutate({ enabled }),
-                      ),
-                    onError: (error) => toast(words('notChanged', { reason: error.message })),
-                  },
-                )
-              }
-            />
-            <Button
-              ref={edit}
-              size="row"
-              aria-label={words('editName', { name: definition.name })}
-              aria-expanded={editing}
-              onClick={() => setEditing(!editing)}
-            >
-              {words('edit')}
-            </Button>
-          </span>
+          <Controls
+            rule={rule}
+            editRef={edit}
+            editing={editing}
+            onEdit={() => setEditing(!editing)}
+            onCopy={() => onCopy(definition)}
+          />
         )}
       </div>
       <p className={css.text}>
-        {words('when')} {conditionText(definition)}: {lowerFirst(definition.action)}.
+        {words('when')} {conditionText(definition, choices)}: {lowerFirst(definition.action)}.
       </p>
-      <p className={css.facts}>
-        {words('minutesShown', { n: duration(definition.minutes).replace(/ m$/, '') })},{' '}
-        {definition.effect.share > 0
-          ? words('shareShown', { share: percent(definition.effect.share) })
-          : words('noShare')}
-      </p>
-      {editing && (
+      <p className={css.facts}>{factsText(definition, effect)}</p>
+      {said && (
+        <p className={css.text}>
+          {said} {suggestionText(feedback)}
+        </p>
+      )}
+      {feedback.comments.length > 0 && (
+        <ul className={css.comments}>
+          {feedback.comments.map((comment, i) => (
+            <li key={i}>{`\u201c${comment}\u201d`}</li>
+          ))}
+        </ul>
+      )}
+      {editing && choices && (
         <RuleForm
           definition={definition}
+          choices={choices}
+          isNew={false}
           busy={change.isPending}
           error={change.error}
           onCancel={close}
           onSave={(next) =>
             change.mutate(
-              { definition: next },
+              { version: rule.version, definition: next },
               {
                 onSuccess: () => {
                   close()
@@ -129,50 +201,98 @@ function RuleRow({ rule, mayChange, timeZone }: { rule: Rule; mayChange: boolean
   )
 }
 
-function useRuleChange({ code }: Rule) {
-  const cache = useQueryClient()
-  return useMutation({
-    mutationFn: (change: { enabled?: boolean; definition?: RuleDefinition }) =>
-      api.PUT('/api/v1/today/rules/{code}', { params: { path: { code } }, body: change }),
-    onSuccess: () => cache.invalidateQueries({ queryKey: ['today'] }),
+function Controls({
+  rule: { code, version, enabled, own, definition },
+  editRef,
+  editing,
+  onEdit,
+  onCopy,
+}: {
+  rule: Rule
+  editRef: React.Ref<HTMLButtonElement>
+  editing: boolean
+  onEdit: () => void
+  onCopy: () => void
+}) {
+  const { name, source } = definition
+  const change = useRuleChange(code)
+  const removal = useRuleRemoval(code)
+  const refused = (error: Error) => toast(words('notChanged', { reason: error.message }))
+  return (
+    <span className={css.controls}>
+      <Switch
+        label={words('enabled', { name })}
+        hideLabel
+        checked={enabled}
+        onChange={(next) =>
+          change.mutate(
+            { version, enabled: next },
+            {
+              onSuccess: () =>
+                toast(words(next ? 'turnedOn' : 'turnedOff', { name }), () => change.mutate({ enabled })),
+              onError: refused,
+            },
+          )
+        }
+      />
+      <Button
+        ref={editRef}
+        size="row"
+        aria-label={words('editName', { name })}
+        aria-expanded={editing}
+        onClick={onEdit}
+      >
+        {words('edit')}
+      </Button>
+      {source.kind === 'readings' && (
+        <Button size="row" variant="quiet" aria-label={words('copyName', { name })} onClick={onCopy}>
+          {words('copy')}
+        </Button>
+      )}
+      {own && (
+        <Button
+          size="row"
+          variant="quiet"
+          aria-label={words('removeName', { name })}
+          onClick={() =>
+            removal.mutate(undefined, {
+              onSuccess: () =>
+                toast(words('removed', { name }), () => change.mutate({ enabled, definition })),
+              onError: refused,
+            })
+          }
+        >
+          {words('remove')}
+        </Button>
+      )}
+    </span>
+  )
+}
+
+/** `30 m of work, keeps 10%, an assumption; 60 m for many small customers together`. */
+function factsText(
+  { minutes, minutesForMany, effect, holdOut, floor }: RuleDefinition,
+  now?: Effect,
+): string {
+  return [
+    words('minutesShown', { time: duration(minutes) }),
+    effectText(now ?? { share: effect.share, low: null, high: null, basis: 'assumption', n: null }),
+    minutesForMany !== null && !floor && words('manyShown', { time: duration(minutesForMany) }),
+    holdOut > 0 && words('heldOutShown', { share: percent(holdOut) }),
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function effectText({ share, low, high, basis, n }: Effect): string {
+  if (basis === 'assumption')
+    return share > 0 ? words('shareShown', { share: percent(share) }) : words('noShare')
+  return words(basis === 'holdout' ? 'shareMeasured' : 'shareCases', {
+    share: percent(share),
+    low: percent(low ?? share),
+    high: percent(high ?? share),
+    n: n ?? 0,
   })
-}
-
-function versionText({ version, changedBy, changedAt }: Rule, timeZone: string): string {
-  if (changedAt === null) return words('shipped')
-  const who = changedBy ?? words('someone')
-  return words('changed', { version, who, day: dayOfInstant(changedAt, timeZone) })
-}
-
-function conditionText({ source }: RuleDefinition): string {
-  if (source.kind === 'tasks') return words('dueWithin', { n: source.dueWithinDays })
-  const parts = source.all.flatMap((condition, i) => {
-    const other = source.all.find((one) => isRange(condition, one))
-    if (!other) return [oneCondition(condition)]
-    // A range is said once, at its first limit.
-    return source.all.indexOf(other) < i ? [] : [rangeText(condition, other)]
-  })
-  return parts.join(` ${words('and')} `)
-}
-
-/** Whether two conditions limit the same thing from both sides. */
-function isRange(a: Condition, b: Condition): boolean {
-  const sides = [a.op, b.op].sort().join()
-  return a.reading === b.reading && a.part === b.part && sides === 'at_least,at_most'
-}
-
-function rangeText(a: Condition, b: Condition): string {
-  const [low, high] = a.op === 'at_least' ? [a, b] : [b, a]
-  const what = readingName(a.reading, a.part)
-  return words('between', { what, low: String(low.value), high: String(high.value) })
-}
-
-function oneCondition({ reading, part, op, value }: Condition): string {
-  const what = readingName(reading, part)
-  if (op === 'at_least') return words('atLeast', { what, value: String(value) })
-  if (op === 'at_most') return words('atMost', { what, value: String(value) })
-  if (typeof value === 'boolean') return value ? what : words('isNot', { what })
-  return words('is', { what, value: String(value) })
 }
 
 function lowerFirst(text: string): string {

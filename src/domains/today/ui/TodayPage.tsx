@@ -10,12 +10,13 @@ import { count, dayWithWeekday } from '../../../ui/format.ts'
 import { dayAt, timeOfInstant } from '../../../ui/instant.ts'
 import { useKeys, type KeyBinding } from '../../../ui/keys.ts'
 import { Page } from '../../../ui/layout/Page.tsx'
-import { Heading, Lead } from '../../../ui/layout/Region.tsx'
-import { Popover } from '../../../ui/overlays/Popover.tsx'
+import { Lead } from '../../../ui/layout/Region.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { ErrorState } from '../../../ui/states/ErrorState.tsx'
 import { SkeletonRows } from '../../../ui/states/Skeleton.tsx'
 import { phone, useMedia } from '../../../ui/use-media.ts'
+import { HeldBack } from './HeldBack.tsx'
+import { ManyRegion, type Choice } from './ManyRegion.tsx'
 import { moneyEnds, shortMoney, type Item, type List } from './reasons.ts'
 import { RowActions, type ActionsHandle } from './RowActions.tsx'
 import { TodayPanel, WhyRegion } from './TodayPanel.tsx'
@@ -122,7 +123,8 @@ function Loaded({
   onWhose,
 }: LoadedProps) {
   const navigate = useNavigate()
-  const { away, decide } = useDecisions()
+  const { away, decide } = useDecisions(whose)
+  const [choice, setChoice] = useState<{ key: string; ids: ReadonlySet<string> } | null>(null)
   const [peeking, setPeeking] = useState(false)
   const whyRef = useRef<HTMLDivElement>(null)
   const actions = useRef<ActionsHandle>(null)
@@ -141,12 +143,19 @@ function Loaded({
     if (andFocus) focus(key)
     if (key !== wanted) onFocus(key)
   }
-  const open = (item: Item) => void (item.account && navigate({ to: `/customers/${item.account.id}` as '/' }))
+  const open = (item: Item) => {
+    if (item.many) showWhy()
+    else if (item.account) void navigate({ to: `/customers/${item.account.id}` as '/' })
+  }
+  const chosen = choice && choice.key === current?.key ? choice.ids : nobody
   const onDecide = (item: Item, decision: Decision, said: string) => {
-    const leaves = decision.decision !== 'reassigned' || whose === 'mine'
+    const accountIds = [...chosen]
+    const some = accountIds.length > 0 && accountIds.length < (item.many?.count ?? 0)
+    const leaves = !some && (decision.decision !== 'reassigned' || whose === 'mine')
+    setChoice(null)
     const at = staying.findIndex(({ key }) => key === item.key)
     const next = leaves ? (staying[at + 1] ?? staying[at - 1]) : item
-    void decide(item, decision, said, leaves)
+    void decide(item, decision, said, { leaves, accountIds })
     if (next) select(next.key, true)
   }
   const showWhy = () => {
@@ -175,16 +184,24 @@ function Loaded({
         <div className={css.nothing}>
           <NothingToDo list={list} onTeam={() => onWhose('team')} />
         </div>
-        {list.scope.accounts > 0 && <HeldBack list={list} timeZone={timeZone} />}
+        {list.scope.accounts > 0 && (
+          <HeldBack list={list} whose={whose} timeZone={timeZone} mayAct={mayAct} />
+        )}
       </div>
     )
   const scale = Math.max(0, ...items.map(({ keepsCents }) => keepsCents?.value ?? 0))
+  const choosing: Choice = {
+    chosen,
+    onChoose: mayAct && current ? (ids) => setChoice({ key: current.key, ids }) : null,
+  }
   const panel = current && (
     <TodayPanel
       item={current}
       today={list.today}
       currency={list.currency}
       timeZone={timeZone}
+      whose={whose}
+      choice={choosing}
       whyRef={whyRef}
     />
   )
@@ -219,11 +236,17 @@ function Loaded({
                 {isCurrent && (
                   <>
                     {onPhone && item.account && <PhoneWhy accountId={item.account.id} />}
+                    {onPhone && item.many && (
+                      <div ref={whyRef} tabIndex={-1} className={css.why}>
+                        <ManyRegion item={item} whose={whose} {...choosing} />
+                      </div>
+                    )}
                     {mayAct && (
                       <RowActions
                         key={item.key}
                         ref={actions}
                         item={item}
+                        chosen={chosen.size}
                         today={list.today}
                         onOpen={() => open(item)}
                         onDecide={(decision, said) => onDecide(item, decision, said)}
@@ -235,12 +258,12 @@ function Loaded({
             )
           })}
         </ol>
-        <HeldBack list={list} timeZone={timeZone} />
+        <HeldBack list={list} whose={whose} timeZone={timeZone} mayAct={mayAct} />
       </div>
       {panel && !onPhone && (
         <aside
           className={css.panel}
-          aria-label={words('panel', { name: current.account?.name ?? current.title ?? '' })}
+          aria-label={words('panel', { name: current.account?.name ?? current.title ?? current.rule.name })}
         >
           <span className={css.closePanel}>
             <IconButton icon={X} label={words('close')} onClick={() => setPeeking(false)} />
@@ -251,6 +274,8 @@ function Loaded({
     </div>
   )
 }
+
+const nobody: ReadonlySet<string> = new Set()
 
 /** The keys of the list, in the order of the key bar. */
 function pageKeys(on: {
@@ -266,7 +291,7 @@ function pageKeys(on: {
 }): KeyBinding[] {
   const { current, mayAct } = on
   const some = current !== undefined
-  const opens = some && current.account !== null
+  const opens = some && (current.account !== null || current.many !== null)
   const acts = some && mayAct
   const bar = 'left' as const
   const openCurrent = () => current && on.open(current)
@@ -315,7 +340,7 @@ function useTitleFocus(currentKey: string | undefined): (key: string) => void {
 /** How much is to do, what is at stake in it, what acting is expected to keep, and what is not known. */
 function Opening({ list: { items, totals, currency, heldBack } }: { list: List }) {
   const beyond = heldBack.find(({ code }) => code === 'beyond_list')?.count ?? 0
-  const customers = new Set(items.flatMap(({ account }) => account?.id ?? [])).size - totals.unknown
+  const measured = items.some(({ effect }) => effect.basis !== 'assumption')
   const stakeEnds = totals.atStakeCents && moneyEnds(totals.atStakeCents, currency)
   const keepEnds = totals.keepsCents && moneyEnds(totals.keepsCents, currency)
   return (
@@ -329,7 +354,7 @@ function Opening({ list: { items, totals, currency, heldBack } }: { list: List }
         <span>
           {words('stake', {
             money: shortMoney(totals.atStakeCents, currency),
-            n: customers,
+            n: totals.customers,
             ...stakeEnds,
           })}{' '}
         </span>
@@ -337,7 +362,7 @@ function Opening({ list: { items, totals, currency, heldBack } }: { list: List }
       {totals.keepsCents && keepEnds ? (
         <span>
           {words('keepAll', { n: items.length })} <b>{shortMoney(totals.keepsCents, currency)}</b>{' '}
-          {words('keepEnds', keepEnds)}{' '}
+          {words(measured ? 'keepEndsMeasured' : 'keepEnds', keepEnds)}{' '}
           <Link to={'/settings/rules' as '/'} className={css.shares}>
             {words('shares')}
           </Link>
@@ -383,45 +408,5 @@ function NothingToDo({ list, onTeam }: { list: List; onTeam: () => void }) {
         </>
       }
     />
-  )
-}
-
-function HeldBack({ list: { heldBack, items, asOf }, timeZone }: { list: List; timeZone: string }) {
-  const total = heldBack.reduce((sum, { count: n }) => sum + n, 0)
-  return (
-    <section aria-label={words('heldBack')} className={css.held}>
-      <Heading
-        title={words('heldBack')}
-        note={words('heldNote', { n: total })}
-        actions={
-          <Popover
-            label={words('howRanked')}
-            trigger={
-              <button type="button" className={css.how}>
-                {words('howRanked')}
-              </button>
-            }
-          >
-            <div className={css.ranked}>
-              <h3>{words('howRanked')}</h3>
-              <p>{words('rankedOrder')}</p>
-              <p>{words('rankedKeeps')}</p>
-              <p>{words('rankedShares')}</p>
-              <p>{words('rankedSums')}</p>
-              <p className={css.quiet}>{words('computed', { time: timeOfInstant(asOf, timeZone) })}</p>
-              <Link to={'/settings/rules' as '/'}>{words('changeRules')}</Link>
-            </div>
-          </Popover>
-        }
-      />
-      <ul>
-        {heldBack.map(({ code, count: n }) => (
-          <li key={code} className={css.heldRow}>
-            <span className={css.number}>{count(n)}</span>
-            <span>{words(`held_${code}`, { most: items.length })}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

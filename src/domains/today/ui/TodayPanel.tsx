@@ -4,13 +4,14 @@ import { Waterfall } from '../../../ui/charts/Waterfall.tsx'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { EvidenceList } from '../../../ui/evidence/EvidenceList.tsx'
-import { dayLong, days, moneyWhole, percent, percentParts } from '../../../ui/format.ts'
+import { dayLong, days, moneyWhole, percentParts } from '../../../ui/format.ts'
 import { timeOfInstant } from '../../../ui/instant.ts'
 import { DescriptionList } from '../../../ui/layout/DescriptionList.tsx'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { ErrorState } from '../../../ui/states/ErrorState.tsx'
 import { AfterWait, SkeletonFace } from '../../../ui/states/Skeleton.tsx'
 import {
+  effectText,
   evidenceItems,
   moneyEnds,
   reasonText,
@@ -20,8 +21,9 @@ import {
   type Item,
   type Risk,
 } from './reasons.ts'
+import { ManyRegion, type Choice } from './ManyRegion.tsx'
 import css from './today.module.css'
-import { useRevenue, useRisk } from './use-today.ts'
+import { useRevenue, useRisk, type Whose } from './use-today.ts'
 import { words } from './words.ts'
 
 /** What is known about the item in focus: its customer, why its risk is what it is, evidence, and worth. */
@@ -30,21 +32,44 @@ export function TodayPanel({
   today,
   currency,
   timeZone,
+  whose,
+  choice,
   whyRef,
 }: {
   item: Item
   today: string
   currency: string
   timeZone: string
+  whose: Whose
+  choice: Choice
   whyRef: Ref<HTMLDivElement>
 }) {
   const risk = useRisk(item.account?.id ?? null)
   const evidence = [...item.evidence, ...(risk.data?.renewal.evidence ?? [])]
+  if (item.many)
+    return (
+      <>
+        <header className={css.head}>
+          <h2 className={css.name}>{item.rule.name}</h2>
+          <p className={css.headFacts}>{reasonText(item, { today, currency })}</p>
+        </header>
+        <Region title={words('facts')}>
+          <Worth item={item} currency={currency} today={today} />
+        </Region>
+        <div ref={whyRef} tabIndex={-1} className={css.why}>
+          <ManyRegion item={item} whose={whose} {...choice} />
+        </div>
+      </>
+    )
   return (
     <>
       {item.account && <CustomerLine item={item} currency={currency} />}
       <div ref={whyRef} tabIndex={-1} className={css.why}>
-        {item.account ? <WhyRegion risk={risk} /> : <TaskLine item={item} today={today} />}
+        {item.account ? (
+          <WhyRegion risk={risk} />
+        ) : (
+          <TaskLine item={item} today={today} currency={currency} />
+        )}
       </div>
       <Region title={words('evidence')}>
         <EvidenceList items={evidenceItems(evidence, { today, accountId: item.account?.id ?? null })} />
@@ -90,7 +115,7 @@ function CustomerLine({ item, currency }: { item: Item; currency: string }) {
   )
 }
 
-function TaskLine({ item, today }: { item: Item; today: string }) {
+function TaskLine({ item, today, currency }: { item: Item; today: string; currency: string }) {
   return (
     <header className={css.head}>
       <div className={css.headLine}>
@@ -99,7 +124,7 @@ function TaskLine({ item, today }: { item: Item; today: string }) {
       </div>
       <p className={css.headFacts}>
         {[
-          reasonText(item, today),
+          reasonText(item, { today, currency }),
           item.owner ? words('ownedBy', { name: item.owner.name }) : words('ownedByNobody'),
         ].join(' \u00b7 ')}
       </p>
@@ -169,16 +194,14 @@ function Worth({ item, currency, today }: { item: Item; currency: string; today:
                 term: words('yearlyRevenue'),
                 value: arrCents === null ? words('notKnown') : moneyWhole({ minor: arrCents, currency }),
               },
-              { term: words('atStake'), value: withEnds(atStakeCents) },
             ]
           : []),
+        ...(item.account || item.many ? [{ term: words('atStake'), value: withEnds(atStakeCents) }] : []),
         {
           term: words('expected'),
-          value: keepsCents
-            ? withEnds(keepsCents, words('assumed', { share: percent(effect.share) }))
-            : words('notEstimated'),
+          value: keepsCents ? withEnds(keepsCents, effectText(effect)) : words('notEstimated'),
         },
-        ...(item.taskId ? [{ term: words('due'), value: reasonText(item, today) }] : []),
+        ...(item.taskId ? [{ term: words('due'), value: reasonText(item, { today, currency }) }] : []),
       ]}
     />
   )

@@ -4,7 +4,15 @@ import { cx } from '../../../ui/cx.ts'
 import { dayShort, duration, money, percent, percentOf } from '../../../ui/format.ts'
 import { Stale } from '../../../ui/states/Stale.tsx'
 import { ruleIcon } from './icons.ts'
-import { evidenceItems, reasonText, shortMoney, titleOf, type Item } from './reasons.ts'
+import {
+  changedText,
+  effectText,
+  evidenceItems,
+  reasonText,
+  shortMoney,
+  titleOf,
+  type Item,
+} from './reasons.ts'
 import css from './today.module.css'
 import { words } from './words.ts'
 
@@ -52,9 +60,10 @@ export function TodayRow({ item, today, currency, scale, current, leaving, ...ro
               {titleOf(item)}
             </button>
             {item.account && <span className={css.customer}>{item.account.name}</span>}
+            {item.many && <span className={css.customer}>{manyNames(item.many)}</span>}
           </p>
           <p className={css.reason}>
-            <Reason item={item} today={today} />
+            <Reason item={item} today={today} currency={currency} />
           </p>
         </div>
         <AtStake item={item} currency={currency} />
@@ -70,24 +79,38 @@ export function TodayRow({ item, today, currency, scale, current, leaving, ...ro
   )
 }
 
-function Reason({ item, today }: { item: Item; today: string }) {
-  const text = reasonText(item, today)
+/** `Harlow and 22 others`: the one with most at stake. */
+function manyNames({ names, count: n }: NonNullable<Item['many']>): string {
+  return words('manyPlus', { name: names[0] ?? '', n: n - 1 })
+}
+
+function Reason({ item, today, currency }: { item: Item; today: string; currency: string }) {
+  const text = reasonText(item, { today, currency })
+  const changed = changedText(item, today)
   const evidence = evidenceItems(item.evidence, { today, accountId: item.account?.id ?? null })
   return (
     <>
       {item.stale ? <Stale asOf={dayShort(item.asOf.slice(0, 10), today)}>{text}</Stale> : text}{' '}
-      <EvidenceMark items={evidence} />
+      {evidence.length > 0 && <EvidenceMark items={evidence} />}
+      {changed && <span className={css.changed}>{changed}</span>}
     </>
   )
 }
 
 function AtStake({
-  item: { account, arrCents, risk, atStakeCents },
+  item: { account, many, arrCents, risk, atStakeCents },
   currency,
 }: {
   item: Item
   currency: string
 }) {
+  if (many)
+    return (
+      <span className={css.stake}>
+        <span className={css.amount}>{shortMoney(atStakeCents, currency)}</span>
+        <span className={css.formula}>{words('each')}</span>
+      </span>
+    )
   if (!account) return <span className={cx(css.stake, css.unknown)}>{words('noCustomer')}</span>
   if (arrCents === null || risk === null)
     return (
@@ -117,7 +140,7 @@ function Keeps({ item, currency, scale }: { item: Item; currency: string; scale:
       <span className={css.bar} aria-hidden>
         <span style={{ width: `${scale > 0 ? Math.max(2, (keepsCents.value / scale) * 100) : 0}%` }} />
       </span>
-      <span className={css.formula}>{words('assumed', { share: percent(effect.share) })}</span>
+      <span className={css.formula}>{effectText(effect)}</span>
       <span className={css.ofStake}>{words('of', { money: shortMoney(atStakeCents, currency) })}</span>
     </span>
   )

@@ -1,5 +1,6 @@
 import {
   Activity,
+  Armchair,
   Building2,
   CalendarClock,
   ChartSpline,
@@ -7,7 +8,9 @@ import {
   FileText,
   LifeBuoy,
   ListTodo,
+  MoonStar,
   Receipt,
+  Sprout,
   SquareCheck,
   type LucideIcon,
 } from 'lucide-react'
@@ -15,6 +18,9 @@ import {
 const byRule: Readonly<Record<string, LucideIcon>> = {
   renewal_near: CalendarClock,
   usage_out_of_band: Activity,
+  usage_stopped: MoonStar,
+  early_use_low: Sprout,
+  few_seats_used: Armchair,
   severe_ticket_open: LifeBuoy,
   task_due: SquareCheck,
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceItems, reasonText, riskParts, snoozeChoices, type Risk } from './reasons.ts'
+import { changedText, evidenceItems, reasonText, riskParts, snoozeChoices, type Risk } from './reasons.ts'
 
 const today = '2026-11-02'
+const rule = { code: 'x', name: 'Use fell', action: 'Ask', tone: 'rust' as const, floor: false }
 const said = (code: string, params: Record<string, unknown>) =>
-  reasonText({ reason: { code, params } }, today)
+  reasonText({ reason: { code, params }, many: null, rule }, { today, currency: 'USD' })
 
 describe('reasons in words', () => {
   it('say when it renews, and on what that rests', () => {
@@ -31,8 +32,37 @@ describe('reasons in words', () => {
   })
 
   it('name a code that has no words of its own, and never show what is missing', () => {
-    expect(said('usage.breadth', { value: 0.123 })).toBe('usage.breadth is 0.12')
-    expect(said('usage.trend', {})).toBe('usage.trend')
+    expect(said('odd.reading', { value: 0.123 })).toBe('odd.reading is 0.12')
+    expect(said('usage.breadth', { value: 0.123 })).toBe('The share of features in use is 12%')
+    expect(said('usage.trend', {})).toBe('Change of usage')
+  })
+
+  it('say what happens at many small customers, and what changed since an item was put off', () => {
+    const many = { count: 23, names: ['A'], smallBelowCents: 320_000 }
+    expect(reasonText({ reason: { code: 'many', params: {} }, many, rule }, { today, currency: 'USD' })).toBe(
+      'Use fell at 23 small customers, each below $3.2K a year',
+    )
+    const changed = (more: object) =>
+      changedText(
+        {
+          changed: [
+            {
+              reading: 'usage.trend',
+              kind: 'value' as const,
+              was: -0.4,
+              now: -0.62,
+              since: '2026-10-28T10:00:00.000Z',
+              ...more,
+            },
+          ],
+        },
+        today,
+      )
+    expect(changed({})).toBe('Back: change of usage was −40% on 28 Oct and is −62%.')
+    expect(changed({ kind: 'evidence', reading: 'tickets.open', was: 1, now: 2 })).toBe(
+      'Back: 2 new records behind the number of open tickets since 28 Oct.',
+    )
+    expect(changedText({ changed: [] }, today)).toBeNull()
   })
 })
 
@@ -93,21 +123,21 @@ describe('parts of a risk', () => {
   })
 })
 
-describe('days to snooze until', () => {
-  it('come once each, in order, after today; a task cannot wait for a change', () => {
+describe('what to snooze until', () => {
+  const until = (day: string, isTask: boolean) =>
+    snoozeChoices(day, isTask).map(({ decision }) => (decision.untilChange ? 'change' : decision.untilOn))
+
+  it('is a day after today, each once and in order, or a change; a task cannot wait for one', () => {
     // Monday 2 November 2026: a week on is the next Monday.
-    expect(snoozeChoices(today, false).map(({ untilOn }) => untilOn)).toEqual([
+    expect(until(today, false)).toEqual([
       '2026-11-03',
       '2026-11-05',
       '2026-11-09',
       '2026-11-16',
+      'change',
       null,
     ])
     // Sunday: tomorrow is Monday already.
-    expect(snoozeChoices('2026-11-08', true).map(({ untilOn }) => untilOn)).toEqual([
-      '2026-11-09',
-      '2026-11-11',
-      '2026-11-22',
-    ])
+    expect(until('2026-11-08', true)).toEqual(['2026-11-09', '2026-11-11', '2026-11-22'])
   })
 })

@@ -3,6 +3,7 @@ import { daysBetween } from '../../../ui/instant.ts'
 import { shareWaterfall, type ShareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
 import type { components } from '../../../ui/api/schema.d.ts'
+import { readingName } from './rules-words.ts'
 import { evidenceWords, partWords, reasonWords, words } from './words.ts'
 import { evidenceIcon } from './icons.ts'
 
@@ -59,21 +60,64 @@ function taskReason(params: Params, today: string): string | null {
   return late > 0 ? reasonWords('task.due late', { day, days: days(late) }) : reasonWords('task.due', { day })
 }
 
+function silenceReason(params: Params, today: string): string | null {
+  const [last, gap, n] = [textIn(params, 'lastDay'), numberIn(params, 'usualGap'), numberIn(params, 'value')]
+  if (!last || n === null) return null
+  const values = { day: dayShort(last, today), days: days(n) }
+  return gap === null
+    ? reasonWords('usage.last_used', values)
+    : reasonWords('usage.last_used gap', { ...values, gap: days(gap) })
+}
+
+function startReason(params: Params): string | null {
+  const [active, of] = [numberIn(params, 'active'), numberIn(params, 'of')]
+  return active === null || of === null ? null : reasonWords('usage.early_adoption', { active, of })
+}
+
+function seatsReason(params: Params): string | null {
+  const [n, seats] = [numberIn(params, 'value'), numberIn(params, 'seats')]
+  if (n === null) return null
+  return seats === null ? null : reasonWords('usage.active_users', { n, seats })
+}
+
 const reasons: Readonly<Record<string, (params: Params, today: string) => string | null>> = {
   'revenue.renewal': renewalReason,
   'usage.trend': trendReason,
+  'usage.last_used': silenceReason,
+  'usage.early_adoption': startReason,
+  'usage.active_users': seatsReason,
   'tickets.open_severe': severeReason,
   'task.due': taskReason,
 }
 
 /** Why an item is here, in one line. A code without words of its own is named with its value. */
-export function reasonText({ reason: { code, params } }: Pick<Item, 'reason'>, today: string): string {
+export function reasonText(
+  { reason: { code, params }, many, rule }: Pick<Item, 'reason' | 'many' | 'rule'>,
+  { today, currency }: Readonly<{ today: string; currency: string }>,
+): string {
+  if (many)
+    return reasonWords('many', {
+      name: rule.name,
+      n: many.count,
+      money: money({ minor: many.smallBelowCents, currency }),
+    })
+  return plainReason(code, params, today)
+}
+
+/** The same of one customer or task, by its code. */
+export function plainReason(code: string, params: Params, today: string): string {
   const said = reasons[code]?.(params, today)
   if (said) return said
   const value = numberIn(params, 'value')
   return value === null
-    ? reasonWords('otherUnknown', { code })
-    : reasonWords('other', { code, value: String(Math.round(value * 100) / 100) })
+    ? reasonWords('otherUnknown', { code: sentenceName(code) })
+    : reasonWords('other', { code: sentenceName(code), value: amountText(code, value) })
+}
+
+/** The name of a reading at the start of a sentence; a technical name stays as it is. */
+function sentenceName(code: string): string {
+  const name = readingName(code, 'value')
+  return name === code ? name : name.charAt(0).toUpperCase() + name.slice(1)
 }
 
 /** What an item asks for: the title of the task, or the action of its rule. */
@@ -104,6 +148,12 @@ function evidenceText({ code, params }: Evidence, today: string): string {
         days: days(number('days')),
         day: dayShort(textIn(params, 'from') ?? today, today),
       })
+    case 'usage.last_day':
+      return evidenceWords(code)
+    case 'usage.gap_ended':
+      return evidenceWords(code, { day: dayShort(textIn(params, 'to') ?? today, today) })
+    case 'usage.first_weeks':
+      return evidenceWords(code, { active: number('active'), of: number('of') })
     case 'tickets.open_ticket':
       return textIn(params, 'subject') ?? evidenceWords('noSubject')
     case 'task.due':
@@ -162,25 +212,70 @@ export function moneyEnds(
   return { low: text(low), high: text(high) }
 }
 
-export type SnoozeChoice = Readonly<{ label: string; untilOn: string | null }>
+export type SnoozeChoice = Readonly<{
+  label: string
+  decision: Readonly<{ untilOn?: string | null; untilChange?: boolean }>
+}>
 
 const plusDays = (day: string, n: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
 
-/** Days until which an item can be put off, each once; a task has a due day, so it cannot wait for a change. */
+/** What an item can wait for: a day, each once, or a change; a task has a due day, so it cannot wait for a change. */
 export function snoozeChoices(today: string, isTask: boolean): SnoozeChoice[] {
   const weekday = new Date(`${today}T00:00:00Z`).getUTCDay()
   const toMonday = (8 - weekday) % 7 || 7
-  const at = (n: number) => ({ untilOn: plusDays(today, n), day: dayShort(plusDays(today, n), today) })
+  const day = (n: number) => dayShort(plusDays(today, n), today)
   const choices = [
-    { n: 1, label: words('tomorrow', { day: at(1).day }) },
-    { n: 3, label: words('inDays', { n: 3, day: at(3).day }) },
-    { n: toMonday, label: words('nextMonday', { day: at(toMonday).day }) },
-    { n: 14, label: words('inWeeks', { n: 2, day: at(14).day }) },
+    { n: 1, label: words('tomorrow', { day: day(1) }) },
+    { n: 3, label: words('inDays', { n: 3, day: day(3) }) },
+    { n: toMonday, label: words('nextMonday', { day: day(toMonday) }) },
+    { n: 14, label: words('inWeeks', { n: 2, day: day(14) }) },
   ]
   const once = choices.filter(({ n }, i) => choices.findIndex((other) => other.n === n) === i)
   return [
-    ...once.toSorted((a, b) => a.n - b.n).map(({ n, label }) => ({ label, untilOn: at(n).untilOn })),
-    ...(isTask ? [] : [{ label: words('untilChange'), untilOn: null }]),
+    ...once
+      .toSorted((a, b) => a.n - b.n)
+      .map(({ n, label }) => ({ label, decision: { untilOn: plusDays(today, n) } })),
+    ...(isTask
+      ? []
+      : [
+          { label: words('untilChange'), decision: { untilChange: true } },
+          { label: words('notThisTime'), decision: { untilOn: null } },
+        ]),
   ]
+}
+
+/** Where what acting keeps comes from, in few words: `assumed 10%`, `measured 12%`. */
+export function effectText({ share, basis, n }: Item['effect']): string {
+  if (basis === 'assumption') return words('assumed', { share: percent(share) })
+  return words(basis === 'holdout' ? 'measured' : 'fromCases', { share: percent(share), n: n ?? 0 })
+}
+
+const amountText = (code: string, value: number | string | null): string => {
+  if (value === null) return words('notKnown')
+  if (typeof value === 'string') return value
+  return shareReadings.has(code) ? percent(value) : String(Math.round(value * 100) / 100)
+}
+const shareReadings = new Set([
+  'risk.renewal',
+  'usage.trend',
+  'usage.weekly_active',
+  'usage.breadth',
+  'usage.early_adoption',
+])
+
+/** What changed since an item was snoozed, in one line; null where nothing did. */
+export function changedText({ changed }: Pick<Item, 'changed'>, today: string): string | null {
+  const [first] = changed
+  if (!first) return null
+  const { reading, kind, was, now } = first
+  const values = { what: readingName(reading, 'value'), day: dayShort(first.since.slice(0, 10), today) }
+  if (kind === 'evidence') return words('backEvidence', { ...values, n: Number(now) })
+  if (kind === 'fact')
+    return words('backValue', {
+      ...values,
+      was: typeof was === 'string' ? dayShort(was, today) : words('notKnown'),
+      now: typeof now === 'string' ? dayShort(now, today) : words('notKnown'),
+    })
+  return words('backValue', { ...values, was: amountText(reading, was), now: amountText(reading, now) })
 }

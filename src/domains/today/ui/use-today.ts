@@ -1,8 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { announce } from '../../../ui/announce.ts'
 import { api, body } from '../../../ui/api/client.ts'
 import { toast } from '../../../ui/overlays/Toast.tsx'
+import type { HeldCode, Why } from '../schema.ts'
 import type { Item } from './reasons.ts'
 import { words } from './words.ts'
 
@@ -23,6 +24,31 @@ export function useToday(whose: Whose, enabled = true) {
 export function useTodayCount(): number | undefined {
   const { data } = useQuery(todayQuery('mine'))
   return data && data.items.length > 0 ? data.items.length : undefined
+}
+
+/** The customers of an item of many. */
+export function useMany(ruleCode: string, whose: Whose) {
+  return useQuery({
+    queryKey: ['today', 'list', whose, 'many', ruleCode],
+    queryFn: ({ signal }) =>
+      body(
+        api.GET('/api/v1/today/many/{code}', {
+          params: { path: { code: ruleCode }, query: { whose } },
+          signal,
+        }),
+      ),
+    placeholderData: undefined,
+  })
+}
+
+/** What is held back for one reason. */
+export function useHeld(whose: Whose, code: HeldCode) {
+  return useQuery({
+    queryKey: ['today', 'list', whose, 'held', code],
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/today/held-back', { params: { query: { whose, code } }, signal })),
+    placeholderData: undefined,
+  })
 }
 
 export function useMembers() {
@@ -56,18 +82,46 @@ export function useRevenue(accountId: string | null) {
 export type Decision = Readonly<{
   decision: 'done' | 'snoozed' | 'reassigned' | 'not_useful'
   untilOn?: string | null
+  untilChange?: boolean
   assigneeId?: string
+  why?: Why
   comment?: string
 }>
 
 /** How long a row takes to leave, as --time-leave says. */
 const leaveMs = 140
 
+/** Tells the server; of an item of many for the chosen customers, or for all of them. Gives the id that undoes it. */
+async function save(
+  item: Item,
+  decision: Decision,
+  { whose, accountIds }: { whose: Whose; accountIds: readonly string[] },
+): Promise<string> {
+  const saved = item.many
+    ? await body(
+        api.POST('/api/v1/today/many/{code}/decisions', {
+          params: { path: { code: item.rule.code } },
+          body: { whose, ...decision, ...(accountIds.length > 0 && { accountIds: [...accountIds] }) },
+        }),
+      )
+    : await body(
+        api.POST('/api/v1/today/decisions', {
+          body: {
+            accountId: item.account?.id ?? null,
+            ruleCode: item.rule.code,
+            occurrence: item.occurrence,
+            ...decision,
+          },
+        }),
+      )
+  return saved.id
+}
+
 /**
  * Decides about items at once and tells the server behind it. A row is first `leaving`, then `gone`; what is undone or
  * refused comes back.
  */
-export function useDecisions() {
+export function useDecisions(whose: Whose) {
   const client = useQueryClient()
   const [away, setAway] = useState<ReadonlyMap<string, 'leaving' | 'gone'>>(new Map())
   const mark = (key: string, state: 'leaving' | 'gone' | null) =>
@@ -90,8 +144,13 @@ export function useDecisions() {
     await refresh()
   }
 
-  /** `leaves`: whether the row goes from the list in sight. */
-  async function decide(item: Item, decision: Decision, said: string, leaves: boolean): Promise<void> {
+  /** `leaves`: whether the row goes from the list in sight. `accountIds`: of an item of many; none means all. */
+  async function decide(
+    item: Item,
+    decision: Decision,
+    said: string,
+    { leaves, accountIds }: { leaves: boolean; accountIds: readonly string[] },
+  ): Promise<void> {
     if (leaves) {
       mark(item.key, 'leaving')
       setTimeout(
@@ -99,16 +158,7 @@ export function useDecisions() {
         leaveMs,
       )
     }
-    const saved = body(
-      api.POST('/api/v1/today/decisions', {
-        body: {
-          accountId: item.account?.id ?? null,
-          ruleCode: item.rule.code,
-          occurrence: item.occurrence,
-          ...decision,
-        },
-      }),
-    ).then(({ id }) => id)
+    const saved = save(item, decision, { whose, accountIds })
     toast(said, () => void undo(saved))
     try {
       await saved
@@ -120,4 +170,15 @@ export function useDecisions() {
     if (leaves) mark(item.key, null)
   }
   return { away, decide }
+}
+
+/** Takes back what somebody decided about an item that is held back. */
+export function useTakeBack() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => api.DELETE('/api/v1/today/decisions/{id}', { params: { path: { id } } }),
+    onSuccess: () => toast(words('tookBack')),
+    onError: (error) => toast(words('notUndone', { reason: error.message })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['today', 'list'] }),
+  })
 }
