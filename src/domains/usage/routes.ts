@@ -9,7 +9,17 @@ import { usageFeatures } from './reads/features.ts'
 import { accountUsageReadings } from './reads/readings.ts'
 import { powerUsersOf } from './reads/power-users.ts'
 import { getUseCase, listUseCases } from './reads/use-cases.ts'
-import { AccountUsage, NewUseCase, UsageFeatures, UsageReading, UseCase, UseCaseChange } from './schema.ts'
+import {
+  AccountUsage,
+  AdoptionStudy,
+  NewUseCase,
+  PowerUsers,
+  UsageFeatures,
+  UsageOfDay,
+  UsageReading,
+  UseCase,
+  UseCaseChange,
+} from './schema.ts'
 
 const tag = 'Usage'
 const id = z.object({ id: z.uuid() })

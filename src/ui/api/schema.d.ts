@@ -1554,6 +1554,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/usage/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a day of use is made of: live events, and rows of files with where they came from */
+        get: operations["getAccountsByIdUsageDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/usage/power-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who use it most, with the errors, tickets and requests that they met first */
+        get: operations["getAccountsByIdUsagePowerUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who left of the customers that used it in their first 26 weeks, and of the others; what it is worth */
+        get: operations["getUsageAdoption"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/features": {
         parameters: {
             query?: never;
@@ -2048,7 +2099,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a rule on the past before it is switched on; the same rule is tried once a day */
+        /** Try a rule on the past before it is switched on */
         post: operations["postTodayTrials"];
         delete?: never;
         options?: never;
@@ -3472,6 +3523,122 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        UsageOfDay: {
+            /** Format: date */
+            day: string;
+            events: {
+                messageId: string;
+                at: string;
+                feature: string;
+                user: string;
+                person: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string | null;
+                } | null;
+                groupId: string | null;
+                library: string;
+            }[];
+            rows: {
+                feature: string;
+                count: number;
+                errors: number;
+                seconds: number;
+                user: string | null;
+                person: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string | null;
+                } | null;
+                /** Format: uuid */
+                importId: string;
+                file: string | null;
+                rowId: string | null;
+                row: number | null;
+            }[];
+        };
+        PowerUsers: {
+            asOf: string | null;
+            /** @enum {string} */
+            state: "ok" | "not_enough_data" | "stale";
+            detail: {
+                [key: string]: unknown;
+            };
+            users: {
+                user: string;
+                person: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string | null;
+                } | null;
+                events: number;
+                errors: {
+                    feature: string;
+                    /** Format: date */
+                    firstOn: string;
+                    days: number;
+                    errors: number;
+                    metFirst: boolean;
+                    accounts: number;
+                }[];
+                tickets: {
+                    /** Format: uuid */
+                    id: string;
+                    subject: string | null;
+                    category: string | null;
+                    priority: number | null;
+                    state: string;
+                    openedAt: string;
+                    asksForFeature: boolean;
+                }[];
+            }[];
+        };
+        AdoptionStudy: {
+            asOf: string;
+            /** Format: date */
+            through: string | null;
+            weeks: number;
+            of: number;
+            months: number;
+            currency: string;
+            reached: {
+                accounts: number;
+                left: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+                yearlyCents: number;
+                withoutRevenue: number;
+            };
+            others: {
+                accounts: number;
+                left: number;
+                share: number | null;
+                low: number | null;
+                high: number | null;
+                yearlyCents: number;
+                withoutRevenue: number;
+            };
+            difference: {
+                value: number;
+                low: number;
+                high: number;
+            } | null;
+            worth: {
+                cents: number;
+                lowCents: number;
+                highCents: number;
+            } | null;
+            leftOut: {
+                notKnown: number;
+                young: number;
+                notObserved: number;
+                leftBefore: number;
+                dayNotKnown: number;
+            };
+            /** @enum {boolean} */
+            randomised: false;
         };
         UsageFeatures: {
             asOf: string | null;
@@ -11192,6 +11359,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageReading"][];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccountsByIdUsageDay: {
+        parameters: {
+            query: {
+                day: string;
+                feature?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOfDay"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccountsByIdUsagePowerUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PowerUsers"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Input that was not accepted */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageAdoption: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdoptionStudy"];
                 };
             };
             /** @description Not signed in */
