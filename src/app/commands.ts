@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import { resolve } from 'node:path'
+import { z } from 'zod'
 import { importFile } from '../domains/imports/cli.ts'
+import { systemClock } from '../platform/clock.ts'
 import { mintWorkspaceId } from '../platform/auth/workspace-id.ts'
 import type { Ctx, Services } from '../platform/context.ts'
 import { backup } from '../platform/db/backup.ts'
@@ -9,7 +11,9 @@ import { newId } from '../platform/ids.ts'
 import { sizeToLoad } from '../sample/actions.ts'
 import { loadSample, removeSample, type LoadProgress } from '../sample/jobs.ts'
 import { sampleState } from '../sample/reads.ts'
-import { sizeLimits } from '../sample/size.ts'
+import { generateCompany, truthText, type Company } from '../sample/company.ts'
+import { departedText } from '../sample/departed.ts'
+import { SampleSize, sizeLimits } from '../sample/size.ts'
 import { importTypes } from './domains.ts'
 
 /** What a command works on: open stores, and whether a running server works off what it leaves behind. */
@@ -133,6 +137,7 @@ function addSample(program: Command, { say, withInstallation }: CommandOptions):
         if (!serving) say('Readings are computed when the server starts.')
       }),
     )
+  addTruth(sample, say)
   sample
     .command('remove')
     .description('take the sample company out again, and nothing else')
@@ -147,6 +152,29 @@ function addSample(program: Command, { say, withInstallation }: CommandOptions):
           say(`${left} records were left, because somebody changed them or something else needs them.`)
       }),
     )
+}
+
+/** What is known of the company without an installation: printed, so that it can be sent to a file. */
+function addTruth(sample: Command, say: CommandOptions['say']): void {
+  type Flags = SizeFlags & Readonly<{ endsOn: string }>
+  const print = (name: string, says: string, text: (company: Company) => string) =>
+    sizeOptions(sample.command(name))
+      .description(says)
+      .addOption(
+        new Option('--ends-on <day>', 'its last day, today unless said')
+          .argParser(dayOption)
+          .default(today()),
+      )
+      .action((flags: Flags) => say(text(generateCompany(SampleSize.parse(flags)))))
+  print('truth', 'print what is true in the company and not on record, as JSON', truthText)
+  print('departed', 'print what departed customers told an outside firm, as CSV to import', departedText)
+}
+
+const today = (): string => systemClock().toISOString().slice(0, 10)
+
+function dayOption(text: string): string {
+  if (z.iso.date().safeParse(text).success) return text
+  throw new Error(`--ends-on "${text}": write a day as 2026-11-23.`)
 }
 
 /** Says each kind when its first rows are in, and then how many are. */

@@ -10,6 +10,7 @@ import { answersOf, type Answer } from './model/surveys.ts'
 import { ticketsOf, type Ticket } from './model/tickets.ts'
 import { truthOf, type Truth } from './model/truth.ts'
 import { usageOf, type UsageRow } from './model/usage.ts'
+import { drawConstants, valueOf, valueWeeks, type AgreedConstants, type Value } from './model/value.ts'
 import type { SampleSize } from './size.ts'
 
 export type AccountRecord = Readonly<{
@@ -23,7 +24,8 @@ export type AccountRecord = Readonly<{
   seats: number
   stage: string
   startedOn: string
-  agreedMinutes: number | null
+  /** What a linked photo set is agreed to be worth; null where nothing is agreed. */
+  agreed: AgreedConstants | null
 }>
 
 export type Subscription = Readonly<{
@@ -63,6 +65,37 @@ export type Company = Readonly<{
 
 const regions = ['Northeast', 'Southeast', 'Midwest', 'Southwest', 'West'] as const
 
+const constantsOf = (size: SampleSize, account: Account): AgreedConstants =>
+  drawConstants(streamOf(size.seed, `value ${account.id}`), account)
+
+/** What each customer that is there at the end got over the last weeks, beside what it paid; by its id. */
+export function valuesOf({ lives, truth, usage }: Company): ReadonlyMap<string, Value> {
+  const since = lives.calendar.day(lives.calendar.weeks - valueWeeks)
+  const sets = new Map<string, number>()
+  for (const { account, day, feature, count } of usage())
+    if (feature === 'link' && day >= since && day < truth.size.endsOn)
+      sets.set(account, (sets.get(account) ?? 0) + count)
+  const settled = lives.accounts.filter(
+    (account) => isLive(account, lives.calendar.weeks) && isLive(account, lives.calendar.weeks - valueWeeks),
+  )
+  return new Map(
+    settled.map((account) => [
+      account.id,
+      valueOf(constantsOf(truth.size, account), sets.get(account.id) ?? 0, account.mrr),
+    ]),
+  )
+}
+
+/** What is true and not on record, as JSON; the same text for the same size, seed and last day. */
+export function truthText(company: Company): string {
+  const values = valuesOf(company)
+  const accounts = company.truth.accounts.map((account) => ({
+    ...account,
+    value: values.get(account.id) ?? null,
+  }))
+  return JSON.stringify({ ...company.truth, accounts }, null, 1)
+}
+
 /** Sign-up asks for the segment only after the change; before, sales knows it of larger customers and a letter asks the rest. */
 function segmentOnRecord(account: Account, lives: Lives, letterWeek: number, answers: boolean): string {
   const { segment, isMonthly, startWeek } = account
@@ -77,7 +110,7 @@ function accountRecord(size: SampleSize, account: Account, lives: Lives): Accoun
   const region = pick(random, regions)
   const answers = chance(random, 0.65)
   const now = calendar.weeks - 1
-  const agreed = chance(random, account.isEstimator ? 0.3 : 0.7)
+  const hasAgreed = chance(random, account.isEstimator ? 0.3 : 0.7)
   return {
     id: account.id,
     name: account.name,
@@ -88,7 +121,7 @@ function accountRecord(size: SampleSize, account: Account, lives: Lives): Accoun
     seats: account.seats,
     stage: now - account.startWeek < 13 ? 'onboarding' : 'adopting',
     startedOn: account.startsOn,
-    agreedMinutes: agreed ? account.traits.minutesSaved : null,
+    agreed: hasAgreed ? constantsOf(size, account) : null,
   }
 }
 

@@ -44,7 +44,9 @@ export function filesOf(company: Company, currency: string): readonly SampleFile
       seats: (a) => a.seats,
       'lifecycle stage': (a) => a.stage,
       'customer since': (a) => a.startedOn,
-      'agreed minutes saved per photo set': (a) => a.agreedMinutes,
+      'agreed minutes saved per photo set': (a) => a.agreed?.minutesSaved ?? null,
+      'agreed hourly cost': (a) => (a.agreed ? money(a.agreed.hourlyCostCents) : null),
+      'agreed rework avoided per photo set': (a) => (a.agreed ? money(a.agreed.reworkCents) : null),
     }),
     file('people', () => company.people, {
       'person id': (p) => p.id,
@@ -92,6 +94,8 @@ export function filesOf(company: Company, currency: string): readonly SampleFile
       'sla met': (t) => t.slaMet,
       escalated: (t) => t.escalated,
       'satisfaction score': (t) => t.satisfaction,
+      'open deal': (t) => (t.openDeal ? 'yes' : 'no'),
+      'root cause': (t) => t.rootCause,
     }),
     file('surveys', () => company.answers, {
       'answer id': (a) => a.id,
@@ -132,12 +136,17 @@ const quoted = (cell: Cell): string => {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
+const lineOf = (cells: readonly Cell[]): string => cells.map(quoted).join(',')
+
+/** A small file as a whole. */
+export const textOf = ({ header, rows }: SampleFile): string => [header, ...rows()].map(lineOf).join('\n')
+
 const chunkChars = 65_536
 
 function* chunks({ header, rows }: SampleFile): Generator<Buffer> {
-  let text = `${header.join(',')}\n`
+  let text = `${lineOf(header)}\n`
   for (const row of rows()) {
-    text += `${row.map(quoted).join(',')}\n`
+    text += `${lineOf(row)}\n`
     if (text.length < chunkChars) continue
     yield Buffer.from(text)
     text = ''

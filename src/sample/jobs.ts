@@ -67,7 +67,7 @@ async function discard(ctx: Ctx, id: string): Promise<void> {
 async function uploadAll(work: Work, size: SampleSize): Promise<readonly SampleImport[]> {
   const { ctx, signal } = work
   const source = sourceOf(size)
-  const there = await sampleImports(ctx)
+  const there = (await sampleImports(ctx)).filter(({ isPart }) => isPart)
   const other = there.find((one) => one.source !== source && one.started)
   if (other) throw conflict('sample_loaded', 'Another sample company is here already. Remove it first.')
   for (const one of there) if (one.source !== source) await discard(ctx, one.id)
@@ -78,7 +78,7 @@ async function uploadAll(work: Work, size: SampleSize): Promise<readonly SampleI
     signal.throwIfAborted()
     await upload(work, file, size, currency)
   }
-  return sampleImports(ctx)
+  return (await sampleImports(ctx)).filter(({ isPart }) => isPart)
 }
 
 export type LoadProgress = (kind: string, rows: number) => void

@@ -14,13 +14,16 @@ export const jobNames = {
   takeOver: 'sample.take_over',
 } as const
 
-export type SampleImport = Part & Readonly<{ id: string; source: string; error: Failure | null }>
+/** `isPart` is false for files that a person imported under the name of the sample: they go with it. */
+export type SampleImport = Part &
+  Readonly<{ id: string; source: string; isPart: boolean; error: Failure | null }>
 
 /** Imports of the sample that stand, the oldest first; also uploads that were not planned before the process was killed. */
 export async function sampleImports({ pg, workspace }: Scope): Promise<readonly SampleImport[]> {
   const names = kinds.map(fileNameOf)
   const { rows } = await sql<SampleImport>`
-    select id, kind, state, plan -> 'answers' ->> 'source' as source, started_at is not null as started,
+    select id, kind, state, plan -> 'answers' ->> 'source' as source,
+      file_name = any(${names}) as is_part, started_at is not null as started,
       coalesce(error ->> 'phase' = 'undo', false) as undo_begun, rows_done, file_bytes, bytes_done,
       coalesce((counts ->> 'undone')::integer, 0) as undone, coalesce((counts ->> 'toUndo')::integer, 0) as to_undo,
       error
@@ -85,7 +88,7 @@ async function settlingOf({ pg, workspace }: Scope): Promise<{ due: number; sett
 
 /** What tells where the sample stands. */
 export async function standing(ctx: Scope) {
-  const imports = await sampleImports(ctx)
+  const imports = (await sampleImports(ctx)).filter(({ isPart }) => isPart)
   const newest = await newestJob(ctx)
   return {
     imports,

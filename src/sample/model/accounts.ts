@@ -1,6 +1,7 @@
 import { drawBeta, drawNormal } from '../../stats/random/draw.ts'
 import type { Random } from '../../stats/random/seeded-random.ts'
 import { between, chance, weighted, wholeBetween } from './chance.ts'
+import type { AutopsyCause } from './autopsy.ts'
 import type { Cause, Destination } from './causes.ts'
 import { estimators, otherSegments, type Segment } from './segments.ts'
 
@@ -16,6 +17,8 @@ export type Traits = Readonly<{
   shouts: boolean
   /** Falls silent instead of complaining. */
   silent: boolean
+  /** Says that it is fine and finds a way around. */
+  masks: boolean
   /** Use a seat and week, beside the usual. */
   intensity: number
   /** Minutes saved for each linked photo set. */
@@ -39,6 +42,7 @@ export type Departure = Readonly<{
   destination: Destination
   /** Weeks before it in which the customer had made up its mind. */
   lead: number
+  autopsy: readonly AutopsyCause[]
   trust: number
   /** Chance of leaving that the customer had in that week. */
   hazard: number
@@ -67,6 +71,8 @@ export type Account = {
   trust: number
   slowTickets: number
   cameBack: number
+  /** From when on exports fail now and then. */
+  readonly faultWeek: number
   releaseWeek: number | null
   needWeek: number | null
   sponsorWeek: number | null
@@ -83,15 +89,17 @@ const shareHeavy = 0.05
 
 export function drawTraits(random: Random, shouts: boolean): Traits {
   const heavy = chance(random, shareHeavy)
+  const silent = chance(random, 0.25)
   return {
     copying: drawBeta(random, 4, 2),
     heavy,
     onboarded: chance(random, 0.7),
     wrongFit: chance(random, 0.06),
     shouts,
-    silent: chance(random, 0.25),
+    silent,
+    masks: !silent && chance(random, 0.35),
     intensity: Math.exp(0.5 * drawNormal(random) - 0.125) * (heavy ? 5 : 0.8),
-    minutesSaved: Math.round(between(random, 4, 22)),
+    minutesSaved: Math.round(between(random, 40, 170)),
   }
 }
 

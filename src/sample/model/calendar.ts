@@ -43,6 +43,9 @@ export function calendarOf({ months, endsOn }: Pick<SampleSize, 'months' | 'ends
  * its time: of 24 months the change goes live after 16.
  */
 export const milestones = (months: number) => ({
+  /** Exports begin to fail: for the heaviest users first, for the others half a year later. */
+  exportFault: (months * 5) / 24,
+  exportFaultForAll: (months * 11) / 24,
   release: (months * 9) / 24,
   outage: (months * 12) / 24,
   segmentMail: (months * 14) / 24,

@@ -1,7 +1,7 @@
 import type { Random } from '../../stats/random/seeded-random.ts'
 import { weighted } from './chance.ts'
 import type { Account } from './accounts.ts'
-import type { Cause, Destination } from './causes.ts'
+import { destinations, type Cause, type Destination } from './causes.ts'
 
 /** Rates of the generator: revenue lost a month, of the revenue of the group. */
 export const monthlyChurn = { estimators: 0.051, others: 0.01475 } as const
@@ -29,7 +29,7 @@ export function pullsOf(account: Account, week: number, changed: boolean): [Caus
     ['unfinished_onboarding', 0.08 + 0.9 * young * (traits.onboarded ? 0 : 1)],
     ['outage', 0.03 + 0.5 * recent(account.outageWeek)],
     ['price', 0.2 + 0.8 * recent(account.priceWeek)],
-    ['export_fault', traits.heavy ? 0.9 : 0.04],
+    ['export_fault', traits.heavy && week >= account.faultWeek ? 1.1 : 0.04],
     ['closed_without_cause', 0.05 + 0.25 * Math.min(3, account.cameBack)],
     ['wrong_solution_sold', traits.wrongFit ? 0.8 : 0.02],
   ]
@@ -46,22 +46,17 @@ export function relativeRisk(
   return early * pull * Math.exp(-2.2 * account.trust)
 }
 
+/** Where leavers go, by why they leave. */
+export const destinationShares = {
+  changed_need: { rival: 0.1, nothing: 0.5, out_of_business: 0.4 },
+  price: { rival: 0.6, nothing: 0.3, out_of_business: 0.1 },
+  others: { rival: 0.5, nothing: 0.4, out_of_business: 0.1 },
+} as const
+
 export function drawDestination(random: Random, cause: Cause): Destination {
-  if (cause === 'changed_need')
-    return weighted(random, [
-      ['nothing', 5],
-      ['out_of_business', 4],
-      ['rival', 1],
-    ])
-  if (cause === 'price')
-    return weighted(random, [
-      ['rival', 6],
-      ['nothing', 3],
-      ['out_of_business', 1],
-    ])
-  return weighted(random, [
-    ['rival', 5],
-    ['nothing', 4],
-    ['out_of_business', 1],
-  ])
+  const shares = destinationShares[cause === 'changed_need' || cause === 'price' ? cause : 'others']
+  return weighted(
+    random,
+    destinations.map((destination) => [destination, shares[destination]] as const),
+  )
 }

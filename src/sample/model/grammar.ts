@@ -292,6 +292,24 @@ export const messageGrammar: Grammar = {
     '{person} sends the {thing} by text message.',
     'the {doc} for {code} went out without pictures.',
   ],
+  changed_need: [
+    '{hello},\nwe do far fewer {doc}s since {person} took over another part of the business.\n{thanks}',
+    '{hello}, the owner sold the shop that sent us most of the {thing}s. {fact}\n{thanks}',
+    'we stopped doing that kind of work {when}, {code} was the last. {thanks}',
+    '{hello}, from now on {person} handles the {doc} at the parent company. {thanks}',
+  ],
+  sponsor_left: [
+    '{hello},\nthe colleague who set this up has left. {person} will look after it.\n{thanks}',
+    '{hello}, i have taken over from my predecessor and find {number} open sets. {ask}\n{thanks}',
+    'the one who brought you in is gone {when}. {ask}',
+    '{hello}, please write to {person} from now on, the old address does not work any more.\n{thanks}',
+  ],
+  price: [
+    '{hello},\nthe new price is more than we planned for {number} people. {ask}\n{thanks}',
+    '{hello}, {person} saw the new invoice and asks what we get for it.\n{thanks}',
+    'why does it cost more for the same {thing}? {person} compares it with another offer.',
+    '{hello}, with the new price we have to look at {number} seats again. {thanks}',
+  ],
   fine: [
     "it's fine. {workaround}",
     "{hello}, it's fine. {workaround}\n{thanks}",
@@ -340,6 +358,29 @@ export const messageGrammar: Grammar = {
     '{person} joined; {fact} {complaint}',
     'went through the {doc} and {number} open jobs; {fact}',
     'review: {fact} {fact_bad}',
+  ],
+}
+
+/** Where those who left have gone, in their words. */
+export const departedGrammar: Grammar = {
+  ...common,
+  rival: [
+    'we work with another product now',
+    'we moved to a competitor that sends the {thing} straight on',
+    '{person} chose another supplier',
+    'somebody else does that for us now',
+  ],
+  nothing: [
+    'we use nothing for it at present',
+    'back to the camera and a shared folder',
+    '{person} does it on paper again',
+    'we did not replace it',
+  ],
+  out_of_business: [
+    'we closed the business',
+    'the shop is shut, {person} retired',
+    'the company does not exist any more',
+    'we were sold and wound up',
   ],
 }
 

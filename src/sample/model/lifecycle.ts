@@ -2,6 +2,7 @@ import { drawExponential, drawNormal, drawPoisson } from '../../stats/random/dra
 import type { Random } from '../../stats/random/seeded-random.ts'
 import type { SampleSize } from '../size.ts'
 import { drawSeats, drawSegment, drawTraits, type Account, type Stay } from './accounts.ts'
+import { drawAutopsy } from './autopsy.ts'
 import { addDays, calendarOf, milestones, weeksInMonth, type Calendar } from './calendar.ts'
 import { chance, streamOf, weighted, wholeBetween } from './chance.ts'
 import {
@@ -58,6 +59,8 @@ class Company {
       : this.leapless(birth.week, wholeBetween(random, 0, 6))
     const seats = drawSeats(random, segment)
     const index = this.accounts.length
+    const traits = drawTraits(random, birth.shouts)
+    const times = milestones(this.size.months)
     const anchor = Math.min(0.85, Math.max(0.3, 0.58 + 0.1 * drawNormal(random)))
     const account: Account = {
       index,
@@ -66,7 +69,7 @@ class Company {
       segment,
       isEstimator: birth.isEstimator,
       isMonthly,
-      traits: drawTraits(random, birth.shouts),
+      traits,
       anchor,
       startWeek: birth.week,
       startsOn,
@@ -75,6 +78,7 @@ class Company {
       trust: anchor,
       slowTickets: 0,
       cameBack: 0,
+      faultWeek: calendar.weekOfMonth(traits.heavy ? times.exportFault : times.exportFaultForAll),
       releaseWeek: null,
       needWeek: null,
       sponsorWeek: null,
@@ -151,6 +155,10 @@ function befall(account: Account, { week, marks, random }: Week): void {
 
 const topics = ['export', 'sync', 'capture', 'billing', 'access', 'linking', 'performance', 'how_to'] as const
 
+/** Exports are asked about more once they fail, and by heavy users most. */
+const exportWeight = ({ faultWeek, traits }: Account, week: number): number =>
+  week < faultWeek ? 1 : traits.heavy ? 8 : 2
+
 function openTickets(account: Account, { week, changed, marks, random }: Week): void {
   const { traits } = account
   const upset = account.releaseWeek !== null && week - account.releaseWeek < 6 ? 3 : 1
@@ -169,7 +177,7 @@ function openTickets(account: Account, { week, changed, marks, random }: Week): 
             ? 'copying'
             : weighted(
                 random,
-                topics.map((name) => [name, name === 'export' && traits.heavy ? 6 : 1] as const),
+                topics.map((name) => [name, name === 'export' ? exportWeight(account, week) : 1] as const),
               )
     account.tickets.push({ week, slow, topic, returns })
     account.slowTickets = Math.min(3, account.slowTickets + (slow ? 1 : 0))
@@ -187,7 +195,8 @@ function live(account: Account, now: Week): void {
   const age = week - account.startWeek
   const eaten = account.isEstimator && !changed ? 0.5 * account.traits.copying : 0
   const value = 0.16 * (account.traits.onboarded ? 1 : 0.5) * (account.traits.wrongFit ? 0.2 : 1)
-  const fault = account.traits.heavy && chance(random, 0.04) ? -0.5 : 0
+  const faulty = account.traits.heavy && week >= account.faultWeek
+  const fault = faulty && chance(random, 0.04) ? -0.5 : 0
   const outage = account.outageWeek === week ? -0.7 : 0
   const experience = value * (1 - eaten) - 0.1 * eaten + fault + outage + 0.05 * drawNormal(random)
   account.trust = learnTrust(account.trust, experience, age)
@@ -245,6 +254,7 @@ function part(
       cause,
       destination,
       lead,
+      autopsy: drawAutopsy(random, cause),
       trust: account.trust,
       hazard,
       mrr: account.mrr,

@@ -25,7 +25,18 @@ const subjects: Readonly<Record<string, string>> = {
   reply: 'Re: your question',
   welcome: 'Welcome',
   call: 'Call',
+  changed_need: 'Our work has changed',
+  sponsor_left: 'New contact',
+  price: 'The new price',
 }
+
+/** What befell a customer and is told by half of those whom it befell, two weeks later. */
+const tellings = [
+  ['needWeek', 'changed_need'],
+  ['sponsorWeek', 'sponsor_left'],
+  ['priceWeek', 'price'],
+] as const
+const tells = 0.5
 
 /** What a customer writes in a week; null when it says nothing. The silent fall silent before they leave. */
 function said(random: Random, account: Account, week: number): 'question' | 'annoyed' | 'fine' | null {
@@ -34,7 +45,7 @@ function said(random: Random, account: Account, week: number): 'question' | 'ann
   )
   const rate = account.isEstimator ? 0.025 : 0.06
   if (parting && account.traits.silent) return null
-  if (parting) return chance(random, rate * 4) ? (chance(random, 0.45) ? 'fine' : 'annoyed') : null
+  if (parting) return chance(random, rate * 4) ? (account.traits.masks ? 'fine' : 'annoyed') : null
   if (!chance(random, rate)) return null
   const trust = account.trustPath.findLast((point) => point.week <= week)?.trust ?? account.anchor
   return chance(random, 0.9 * (1 - trust)) ? 'annoyed' : 'question'
@@ -57,8 +68,9 @@ export function messagesOf(
     hours: number,
     weekday: number,
   ) => {
-    const person = pick(random, people)
-    if (person.leftOn !== null && person.leftOn <= calendar.day(week)) return
+    const day = calendar.day(week)
+    const there = people.filter(({ since, leftOn }) => since <= day && (leftOn === null || leftOn > day))
+    const person = pick(random, there.length > 0 ? there : people)
     messages.push({
       id: `${account.id}-M${messages.length + 1}`,
       account: account.id,
@@ -71,8 +83,13 @@ export function messagesOf(
       minutes: channel === 'call' ? wholeBetween(random, 8, 45) : null,
     })
   }
+  const told = tellings.flatMap(([when, kind]) =>
+    account[when] !== null && chance(random, tells) ? [{ week: account[when] + 2, kind }] : [],
+  )
   for (let week = Math.max(0, account.startWeek); week < calendar.weeks; week += 1) {
     if (!isLive(account, week)) continue
+    const news = told.find((one) => one.week === week)
+    if (news) add(week, news.kind, 'in', 'email', 8 + 8 * random(), wholeBetween(random, 0, 4))
     const weekday = wholeBetween(random, 0, 4)
     if (week === account.startWeek && (!account.isEstimator || week >= changeWeek))
       add(week, 'welcome', 'out', 'email', 10, Math.min(6, weekday + 1))

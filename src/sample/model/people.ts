@@ -1,7 +1,7 @@
 import type { Random } from '../../stats/random/seeded-random.ts'
 import type { Account } from './accounts.ts'
 import type { Calendar } from './calendar.ts'
-import { pick } from './chance.ts'
+import { chance, pick } from './chance.ts'
 import { personName } from './names.ts'
 
 export type Person = Readonly<{
@@ -31,7 +31,7 @@ export function peopleOf(random: Random, account: Account, calendar: Calendar): 
     : ['buyer', 'champion', 'user', ...(account.seats > 15 ? (['admin', 'user'] as const) : [])]
   const leaver = roles.includes('champion') ? 'champion' : 'user'
   const taken = new Set<string>()
-  return roles.map((role, n) => {
+  const people = roles.map((role, n) => {
     const name = personName(random)
     const plain = name.toLowerCase().replace(/[^a-z]+/g, '.')
     const local = taken.has(plain) ? `${plain}.${n + 1}` : plain
@@ -48,4 +48,15 @@ export function peopleOf(random: Random, account: Account, calendar: Calendar): 
       leftOn: goes && account.sponsorWeek !== null ? calendar.day(account.sponsorWeek, 1) : null,
     }
   })
+  const gone = people.find(({ leftOn }) => leftOn !== null)
+  if (!gone || account.sponsorWeek === null || !chance(random, 0.6)) return people
+  return [...people, successorOf(random, gone, people.length + 1, calendar.day(account.sponsorWeek + 4))]
+}
+
+/** Who takes over from whom; not everybody is replaced. */
+function successorOf(random: Random, gone: Person, n: number, since: string): Person {
+  const name = personName(random)
+  const local = name.toLowerCase().replace(/[^a-z]+/g, '.')
+  const domain = gone.email.slice(gone.email.indexOf('@'))
+  return { ...gone, id: `${gone.account}-P${n}`, name, email: `${local}.${n}${domain}`, since, leftOn: null }
 }
