@@ -177,7 +177,7 @@ const ruleRoutes: readonly Route[] = [
   route({
     method: 'post',
     path: '/today/trials',
-    summary: 'Try a rule on the past before it is switched on; the same rule is tried once a day',
+    summary: 'Try a rule on the past before it is switched on',
     tag: rulesTag,
     access: 'leader',
     body: z.object({ definition: RuleDefinition }),

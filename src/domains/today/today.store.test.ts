@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
-import { jsonRows } from '../../platform/db/pg.ts'
-import { recompute, type Reading } from '../../platform/readings.ts'
+import { recompute } from '../../platform/readings.ts'
 import { sql } from 'kysely'
 import { createAccount, mergeAccount, updateAccount } from '../accounts/actions.ts'
 import { addSubscription } from '../revenue/actions.ts'
@@ -15,56 +14,13 @@ import { changeRule } from './actions/rules.ts'
 import { builtInRules } from './model/built-in.ts'
 import { listRules } from './reads/rules.ts'
 import { today } from './reads/today.ts'
+import { customer, drop, money, renewal } from './today-world.fixture.ts'
 import type { RuleDefinition, TodayItem, TodayList } from './schema.ts'
 
 const world = await openTestWorld()
 type TestCtx = Awaited<ReturnType<typeof world.workspace>>
 
 const asOf = '2026-11-02T06:00:00.000Z'
-
-async function seed(ctx: Ctx, accountId: string, readings: readonly Partial<Reading>[]): Promise<void> {
-  const rows = readings.map((reading) => ({
-    state: 'ok',
-    value: null,
-    low: null,
-    high: null,
-    asOf,
-    evidence: [],
-    detail: {},
-    ...reading,
-    accountId,
-  }))
-  await sql`
-    insert into reading (workspace_id, account_id, code, state, value, low, high, as_of, evidence, detail, computed_at)
-    select ${ctx.workspace}::uuid, "accountId", code, state, value, low, high, "asOf", evidence, detail, "asOf"
-    from jsonb_to_recordset(${jsonRows(rows)}) as r("accountId" uuid, code text, state text, value double precision,
-      low double precision, high double precision, "asOf" timestamptz, evidence jsonb, detail jsonb)`.execute(
-    ctx.pg,
-  )
-}
-
-const money = (arrCents: number | null, risk = 0.34): Partial<Reading>[] => [
-  arrCents === null
-    ? { code: 'revenue.arr', state: 'not_enough_data' }
-    : { code: 'revenue.arr', value: arrCents },
-  { code: 'risk.renewal', value: risk, low: risk - 0.1, high: risk + 0.1 },
-]
-const renewal = (renewsOn: string, value: number): Partial<Reading> => ({
-  code: 'revenue.renewal',
-  value,
-  detail: { renewsOn, from: 'term', termMonths: 12 },
-})
-const drop: Partial<Reading> = {
-  code: 'usage.trend',
-  value: -0.4,
-  detail: { outOfBand: true, direction: 'down', series: [1, 2, 3] },
-}
-
-async function customer(ctx: Ctx, name: string, readings: readonly Partial<Reading>[], more: object = {}) {
-  const { id } = await createAccount(ctx, { name, ...more })
-  await seed(ctx, id, readings)
-  return id
-}
 
 const only = (list: TodayList): TodayItem => {
   expect(list.items).toHaveLength(1)

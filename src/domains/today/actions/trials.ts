@@ -14,7 +14,10 @@ export const trialJob = 'today.trial'
 const digestOf = ({ source, scope }: RuleDefinition): string =>
   createHash('sha256').update(JSON.stringify({ source, scope })).digest('base64url').slice(0, 22)
 
-/** Asks for a rule to be tried on the past; the same rule on the same day is tried once. */
+/** For so long what was found stands: whoever looks again soon sees it again, and who imports meanwhile tries anew. */
+const freshMs = 5 * 60_000
+
+/** Asks for a rule to be tried on the past; while the same rule is being tried, or was just now, that trial is it. */
 export const startTrial = action({
   name: 'today.trial',
   role: 'leader',
@@ -25,16 +28,18 @@ export const startTrial = action({
     const onDay = dayOf(tx.clock(), (await workspaceOf(tx)).timeZone)
     const known = await tx.pg
       .selectFrom('todayTrial')
-      .select(['id', 'state'])
+      .select(['id', 'state', 'finishedAt'])
       .where('workspaceId', '=', tx.workspace)
       .where('digest', '=', digest)
       .where('onDay', '=', onDay)
       .forUpdate()
       .executeTakeFirst()
-    if (known && known.state !== 'failed') return { id: known.id }
+    const justNow = known?.finishedAt && tx.clock().getTime() - Date.parse(known.finishedAt) < freshMs
+    if (known && known.state !== 'failed' && (!known.finishedAt || justNow)) return { id: known.id }
     const fresh = {
       definition: json(definition),
       state: 'waiting',
+      result: null,
       stepsDone: 0,
       steps: 0,
       createdAt: tx.clock().toISOString(),
