@@ -67,4 +67,6 @@ export const words = catalogue('ui', {
   select: 'select',
   clearSelection: 'clear selection',
   places: 'Places',
+  newer: 'The list has changed.',
+  showNewer: 'Show it now',
 })

@@ -13,7 +13,9 @@ import { Empty } from '../../../ui/states/Empty.tsx'
 import { ErrorState } from '../../../ui/states/ErrorState.tsx'
 import { SkeletonRows } from '../../../ui/states/Skeleton.tsx'
 import { DataTable, type Column } from '../../../ui/table/DataTable.tsx'
+import { HeldOrder } from '../../../ui/table/HeldOrder.tsx'
 import type { Sort as TableSort } from '../../../ui/table/sort.ts'
+import { useOccupied } from '../../../ui/use-occupied.ts'
 import type { Fields, Row, Sort, View } from '../schema.ts'
 import { readAddress, type Address } from './address.ts'
 import { Bulk } from './Bulk.tsx'
@@ -206,7 +208,8 @@ function Customers({ fields, views, address, asked, go }: BodyProps) {
   const columns = asked.columns.includes('reading.usage.weekly_active')
     ? [...new Set([...asked.columns, ...fieldsAmong(fields, ['reading.usage.trend'])])]
     : asked.columns
-  const rows = useRows({ ...asked, columns }, true)
+  const [occupied, table] = useOccupied()
+  const rows = useRows({ ...asked, columns }, true, occupied)
   const summary = useSummary(
     {
       ...asked,
@@ -246,7 +249,7 @@ function Customers({ fields, views, address, asked, go }: BodyProps) {
   if (rows.loading) return <SkeletonRows rows={14} label={words('reading')} reading={words('stillReading')} />
   return (
     <div className={css.split}>
-      <div className={css.main}>
+      <div ref={table} className={css.main}>
         {rows.error && <Failed error={rows.error} onRetry={rows.retry} onClear={() => go({ filter: [] })} />}
         {total === 0 ? (
           <Nothing asked={asked} onClear={() => go({ filter: [], find: undefined })} />
@@ -274,6 +277,7 @@ function Customers({ fields, views, address, asked, go }: BodyProps) {
           />
         )}
       </div>
+      {rows.differs && <HeldOrder onShow={rows.showNewer} />}
       {address.row && (
         <Peek
           key={address.row}

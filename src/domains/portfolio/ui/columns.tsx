@@ -3,6 +3,7 @@ import { IntervalMark, type MarkTone } from '../../../ui/charts/IntervalMark.tsx
 import { MicroHistogram } from '../../../ui/charts/MicroHistogram.tsx'
 import { Sparkline } from '../../../ui/charts/Sparkline.tsx'
 import { cx } from '../../../ui/cx.ts'
+import { Changed } from '../../../ui/evidence/Changed.tsx'
 import {
   count,
   dayShort,
@@ -81,11 +82,21 @@ function toColumn(field: Field, frame: Frame): Column<Row> {
     width: widths[field.code] ?? 110,
     align: numeric && !usage && !risk ? 'end' : 'start',
     sortable: field.sortable,
-    cell: (row) => <Cell row={row} field={field} frame={frame} of={of} />,
+    cell: (row) => (
+      <Changed key={row.id} value={shownOf(row, field.code)}>
+        <Cell row={row} field={field} frame={frame} of={of} />
+      </Changed>
+    ),
     total: <Total field={field} of={of} frame={frame} />,
     histogram:
       of && of.bins.length > 1 ? <Histogram field={field} label={label} of={of} frame={frame} /> : undefined,
   }
+}
+
+/** What counts as a change of a cell: its reading alone. */
+function shownOf({ readings }: Row, code: string): string {
+  const { value, low, high } = readings[code.slice('reading.'.length)] ?? {}
+  return [value, low, high].join()
 }
 
 /** One column has one number of decimals: those that its middle value needs. */

@@ -3,6 +3,7 @@ import { useCallback, useRef, useState } from 'react'
 import { atLeast } from '../../../platform/auth/roles.ts'
 import { api, body } from '../../../ui/api/client.ts'
 import { useSession } from '../../../ui/api/session.ts'
+import { steadied } from '../../../ui/steady.ts'
 import type { Fields, Filter, Peek, Row, RowsPage, Sort, Summary, View } from '../schema.ts'
 
 const pageSize = 100
@@ -81,14 +82,20 @@ export function useRefresh(): () => Promise<void> {
 
 interface Held {
   key: string
-  pages: Map<number, Row[]>
+  pages: Map<number, readonly Row[]>
   total: number
 }
 
-/** Rows by server pages: those in sight are loaded, and rows of the question before stay until new ones are here. */
-export function useRows(asked: Asked, enabled: boolean) {
+const idOf = ({ id }: Row): string => id
+
+/**
+ * Rows by server pages: those in sight are loaded, and rows of the question before stay until new ones are here. While
+ * the table is `occupied`, rows take new values and keep their places; `differs` says that their order is another now.
+ */
+export function useRows(asked: Asked, enabled: boolean, occupied: boolean) {
   const key = JSON.stringify(asked)
   const held = useRef<Held | null>(null)
+  const [, showAgain] = useState(0)
   const [sight, setSight] = useState({ key, first: 0, last: 0 })
   const { first, last } = sight.key === key ? sight : { first: 0, last: 0 }
   const wanted = Array.from({ length: last - first + 1 }, (_, i) => first + i)
@@ -112,11 +119,15 @@ export function useRows(asked: Asked, enabled: boolean) {
       placeholderData: undefined,
     })),
   })
+  let differs = false
   for (const [i, { data }] of results.entries()) {
     if (!data) continue
     if (held.current?.key !== key) held.current = { key, pages: new Map(), total: data.total }
-    held.current.pages.set(wanted[i]!, data.rows)
+    const before = held.current.pages.get(wanted[i]!)
+    const steady = steadied(occupied && before ? before : data.rows, data.rows, idOf)
+    held.current.pages.set(wanted[i]!, steady.rows)
     held.current.total = data.total
+    differs ||= steady.differs
   }
   const shown = held.current
   const getRow = useCallback((index: number): Row | undefined => {
@@ -141,5 +152,10 @@ export function useRows(asked: Asked, enabled: boolean) {
     error: results.find(({ error }) => error)?.error ?? null,
     retry: () => results.forEach((result) => void result.refetch()),
     loading: shown === null,
+    differs,
+    showNewer: () => {
+      held.current?.pages.clear()
+      showAgain((times) => times + 1)
+    },
   }
 }

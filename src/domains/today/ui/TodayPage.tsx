@@ -14,6 +14,7 @@ import { Lead } from '../../../ui/layout/Region.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { ErrorState } from '../../../ui/states/ErrorState.tsx'
 import { SkeletonRows } from '../../../ui/states/Skeleton.tsx'
+import { HeldOrder } from '../../../ui/table/HeldOrder.tsx'
 import { phone, useMedia } from '../../../ui/use-media.ts'
 import { HeldBack } from './HeldBack.tsx'
 import { ManyRegion, type Choice } from './ManyRegion.tsx'
@@ -24,6 +25,7 @@ import { todaySearch, type TodaySearch } from './search.ts'
 import { TodayRow } from './TodayRow.tsx'
 import css from './today.module.css'
 import { useDecisions, useRisk, useToday, type Decision, type Whose } from './use-today.ts'
+import { useSteadyItems } from './use-steady.ts'
 import { words } from './words.ts'
 
 /** What is worth doing now, ranked, with why at its right. */
@@ -129,7 +131,8 @@ function Loaded({
   const whyRef = useRef<HTMLDivElement>(null)
   const actions = useRef<ActionsHandle>(null)
   const onPhone = useMedia(phone)
-  const items = list.items.filter(({ key }) => away.get(key) !== 'gone')
+  const steady = useSteadyItems(list.items)
+  const items = steady.items.filter(({ key }) => away.get(key) !== 'gone')
   const staying = items.filter(({ key }) => away.get(key) !== 'leaving')
   const current = staying.find(({ key }) => key === wanted) ?? staying[0]
   const focus = useTitleFocus(current?.key)
@@ -153,6 +156,7 @@ function Loaded({
     const some = accountIds.length > 0 && accountIds.length < (item.many?.count ?? 0)
     const leaves = !some && (decision.decision !== 'reassigned' || whose === 'mine')
     setChoice(null)
+    if (leaves) steady.decide(item.key)
     const at = staying.findIndex(({ key }) => key === item.key)
     const next = leaves ? (staying[at + 1] ?? staying[at - 1]) : item
     void decide(item, decision, said, { leaves, accountIds })
@@ -218,7 +222,7 @@ function Loaded({
           <span className={css.number}>{words('keeps')}</span>
           <span className={css.number}>{words('time')}</span>
         </div>
-        <ol aria-label={words('list')} className={css.list}>
+        <ol ref={steady.list} aria-label={words('list')} className={css.list}>
           {items.map((item) => {
             const isCurrent = item.key === current?.key
             return (
@@ -230,6 +234,7 @@ function Loaded({
                 scale={scale}
                 current={isCurrent}
                 leaving={away.get(item.key) === 'leaving'}
+                gone={steady.gone.has(item.key)}
                 onSelect={() => select(item.key)}
                 onStart={() => (mayAct ? actions.current?.start() : open(item))}
               >
@@ -241,7 +246,8 @@ function Loaded({
                         <ManyRegion item={item} whose={whose} {...choosing} />
                       </div>
                     )}
-                    {mayAct && (
+                    {mayAct && steady.gone.has(item.key) && <div className={css.noActions} />}
+                    {mayAct && !steady.gone.has(item.key) && (
                       <RowActions
                         key={item.key}
                         ref={actions}
@@ -260,6 +266,7 @@ function Loaded({
         </ol>
         <HeldBack list={list} whose={whose} timeZone={timeZone} mayAct={mayAct} />
       </div>
+      {steady.differs && <HeldOrder onShow={steady.showNewer} />}
       {panel && !onPhone && (
         <aside
           className={css.panel}

@@ -24,6 +24,8 @@ interface RowProps {
   scale: number
   current: boolean
   leaving: boolean
+  /** It is on the list no more, and waits here until somebody looks away. */
+  gone: boolean
   onSelect: () => void
   onStart: () => void
   /** The actions, and on a phone the parts of the risk; only the current row has them. */
@@ -31,13 +33,13 @@ interface RowProps {
 }
 
 /** One thing worth doing: 55 high, 88 with its actions. */
-export function TodayRow({ item, today, currency, scale, current, leaving, ...row }: RowProps) {
+export function TodayRow({ item, today, currency, scale, current, leaving, gone, ...row }: RowProps) {
   const { onSelect, onStart, children } = row
   const Icon = ruleIcon(item.rule.code)
   return (
     <li
       aria-current={current || undefined}
-      className={cx(css.row, current && css.current, leaving && css.leaving)}
+      className={cx(css.row, current && css.current, leaving && css.leaving, gone && css.gone)}
       onClick={onSelect}
     >
       <div className={css.cells}>
@@ -63,7 +65,7 @@ export function TodayRow({ item, today, currency, scale, current, leaving, ...ro
             {item.many && <span className={css.customer}>{manyNames(item.many)}</span>}
           </p>
           <p className={css.reason}>
-            <Reason item={item} today={today} currency={currency} />
+            {gone ? words('gone') : <Reason item={item} today={today} currency={currency} />}
           </p>
         </div>
         <AtStake item={item} currency={currency} />

@@ -35,6 +35,7 @@ export const words = catalogue('today', {
   fromCases: '{share} in {n} cases',
   backValue: 'Back: {what} was {was} on {day} and is {now}.',
   backEvidence: 'Back: {n, plural, one {# new record} other {# new records}} behind {what} since {day}.',
+  gone: 'Not on the list any more: what it rests on has changed.',
   notEstimated: 'not estimated',
   interval: '{low} to {high}',
 
