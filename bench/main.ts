@@ -9,6 +9,9 @@ export type BenchOptions = Readonly<{
   scale: number
   /** Times each case is run, unless it has a number of its own. */
   repeat: number
+  /** Events a second that arrive meanwhile, and how often freshness is measured. */
+  rate: number
+  probes: number
 }>
 
 type Suite = (options: BenchOptions) => Promise<void>
@@ -16,9 +19,10 @@ type Suite = (options: BenchOptions) => Promise<void>
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   stats: async () => (await import('./stats/suite.ts')).benchStats,
   ingest: async () => (await import('./ingest/suite.ts')).benchIngest,
+  freshness: async () => (await import('./freshness/suite.ts')).benchFreshness,
 }
 
-const usage = `npm run bench -- <suite> [--out folder] [--only case,case] [--scale 0.01] [--repeat 3]
+const usage = `npm run bench -- <suite> [--out folder] [--only case,case] [--scale 0.01] [--repeat 3] [--rate 1000] [--probes 40]
 Suites: ${Object.keys(suites).join(', ')}.`
 
 function positive(text: string, name: string): number {
@@ -35,6 +39,8 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       scale: { type: 'string', default: '1' },
       repeat: { type: 'string', default: '3' },
+      rate: { type: 'string', default: '1000' },
+      probes: { type: 'string', default: '40' },
     },
   })
   const [name = '', ...rest] = positionals
@@ -46,6 +52,8 @@ async function main(): Promise<void> {
     only: values.only?.split(','),
     scale: positive(values.scale, 'scale'),
     repeat: Math.ceil(positive(values.repeat, 'repeat')),
+    rate: positive(values.rate, 'rate'),
+    probes: Math.ceil(positive(values.probes, 'probes')),
   })
 }
 

@@ -21,6 +21,12 @@ export type BenchServer = Readonly<{
   dataDir: string
   /** A write key of a server. */
   key: string
+  /** The owner's session, as a cookie. */
+  cookie: string
+  /** Posts JSON, or a file, as the owner. */
+  ask(path: string, body: object): Promise<unknown>
+  /** Reads JSON as the owner. */
+  read(path: string): Promise<unknown>
   /** Jobs of this name that ended so far. */
   jobsDone(name: string): Promise<number>
   /** Processor seconds so far: of the web process, and of both engines. */
@@ -71,7 +77,7 @@ export async function startServer(execArgv: readonly string[] = []): Promise<Ben
     const response = await fetch(url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-requested-with': 'mainstay', cookie },
-      body: JSON.stringify(body),
+      body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body),
     })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     cookie ||= response.headers.get('set-cookie')?.split(';')[0] ?? ''
@@ -88,6 +94,13 @@ export async function startServer(execArgv: readonly string[] = []): Promise<Ben
     url,
     dataDir,
     key,
+    cookie,
+    ask,
+    async read(path) {
+      const response = await fetch(url + path, { headers: { cookie } })
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+      return response.json()
+    },
     async jobsDone(name) {
       const text = await (await fetch(`${url}/metrics`)).text()
       const found = new RegExp(`^mainstay_job_seconds_count\\{job="${name}",outcome="done"\\} (\\d+)`, 'm')
