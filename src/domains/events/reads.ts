@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Ctx, Services } from '../../platform/context.ts'
-import { chRows } from '../../platform/db/clickhouse.ts'
+import { chRows, keyFirst } from '../../platform/db/clickhouse.ts'
 import { keyOf, otherEvents, reasonWords, type Belonging, type Reason, type Tally } from './model.ts'
 import type { RecentEvent, RejectedPage, WriteKey } from './schema.ts'
 
@@ -241,7 +241,8 @@ export async function liveCountsOf(
     `select account_id as accountId, day, row_key as rowKey, feature, count from usage_count final
      where workspace_id = {workspace:UUID} and account_id in {accounts:Array(UUID)} and deleted = 0
        and startsWith(row_key, 'live|') and splitByChar('|', row_key)[2] in {keys:Array(String)}
-       ${days === 'all' ? '' : 'and day in {days:Array(Date)}'}`,
+       ${days === 'all' ? '' : 'and day in {days:Array(Date)}'}
+     settings ${keyFirst}`,
     {
       workspace: ctx.workspace,
       accounts: [...accountIds],

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../../platform/context.ts'
-import { chRows } from '../../../platform/db/clickhouse.ts'
+import { chRows, keyFirst } from '../../../platform/db/clickhouse.ts'
 import { enqueueJob } from '../../../platform/jobs/enqueue.ts'
 import { markAllDue, markDue } from '../../../platform/readings.ts'
 import type { CountedDays } from '../../events/actions/count.ts'
@@ -55,7 +55,7 @@ async function rollUpDays(ctx: Ctx, scope: RollUpScope): Promise<void> {
       from usage_count as u final
       where workspace_id = {workspace:UUID} ${condition}
       group by workspace_id, account_id, day
-      settings optimize_aggregation_in_order = 1`,
+      settings ${keyFirst}`,
     query_params: { workspace: ctx.workspace, ...params },
   })
 }

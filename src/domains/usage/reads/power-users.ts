@@ -41,20 +41,29 @@ async function firstErrors(ctx: Ctx, features: readonly string[]) {
   return new Map(rows.map(({ feature, ...first }) => [feature, first]))
 }
 
-type TicketRow = PowerUsers['users'][number]['tickets'][number] & Readonly<{ personId: string }>
+type Ticket = PowerUsers['users'][number]['tickets'][number]
 
-/** Tickets of these people about this account, the first ones first. What asks for a feature says so in its category. */
-async function ticketsOf(ctx: Ctx, members: readonly string[], personIds: readonly string[]) {
-  const { rows } = await sql<TicketRow>`
-    select person_id, id, subject, category, priority, state, opened_at, asks_for_feature from (
+/**
+ * Tickets of each of these people about this account, the first ones first. What asks for a feature says so in its
+ * category.
+ */
+async function ticketsOf(
+  ctx: Ctx,
+  members: readonly string[],
+  personIds: readonly string[],
+): Promise<Map<string, Ticket[]>> {
+  const { rows } = await sql<{ personId: string; tickets: Ticket[] }>`
+    select person_id, jsonb_agg(jsonb_build_object('id', id, 'subject', subject, 'category', category,
+      'priority', priority, 'state', state, 'openedAt', opened_at, 'asksForFeature', asks) order by opened_at, id) as tickets
+    from (
       select p.root_id as person_id, t.id, t.subject, t.category, t.priority, t.state, t.opened_at,
-        coalesce(t.category ~* '(feature|enhancement|idea|wish|suggestion)', false) as asks_for_feature,
+        coalesce(t.category ~* '(feature|enhancement|idea|wish|suggestion)', false) as asks,
         row_number() over (partition by p.root_id order by t.opened_at, t.id) as place
       from ticket t join person p on p.id = t.person_id
       where t.workspace_id = ${ctx.workspace} and t.account_id = any(${[...members]}::uuid[])
         and p.root_id = any(${[...personIds]}::uuid[])) found
-    where place <= ${shown} order by opened_at, id`.execute(ctx.pg)
-  return rows
+    where place <= ${shown} group by person_id`.execute(ctx.pg)
+  return new Map(rows.map(({ personId, tickets }) => [personId, tickets]))
 }
 
 /** The power users of an account with what they met, the first first: errors, tickets, requests for features. */
@@ -100,14 +109,15 @@ export async function powerUsersOf(ctx: Ctx, anyId: string): Promise<PowerUsers>
         errors: errors
           .filter((row) => row.user === user)
           .slice(0, shown)
-          .map(({ user: _, ...row }) => ({
-            ...row,
+          .map((row) => ({
+            feature: row.feature,
+            firstOn: row.firstOn,
+            days: row.days,
+            errors: row.errors,
             metFirst: first.get(row.feature)?.firstOn === row.firstOn,
             accounts: first.get(row.feature)?.accounts ?? 1,
           })),
-        tickets: tickets
-          .filter(({ personId }) => personId === person?.id)
-          .map(({ personId: _, ...row }) => row),
+        tickets: tickets.get(person?.id ?? '') ?? [],
       }
     }),
   }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
-import { chRows } from '../../../platform/db/clickhouse.ts'
+import { chRows, keyFirst } from '../../../platform/db/clickhouse.ts'
 import { membersOf } from '../../accounts/reads.ts'
 import {
   adoptionWeeks,
@@ -48,7 +48,8 @@ async function sendersAmong(
   const rows = await chRows<{ id: string }>(
     ctx.ch,
     `select distinct account_id as id from usage_day final
-     where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and live = 1 and events > 0`,
+     where workspace_id = {workspace:UUID} and account_id in {members:Array(UUID)} and live = 1 and events > 0
+     settings ${keyFirst}`,
     { workspace: ctx.workspace, members },
   )
   return new Set(rows.map(({ id }) => id))
@@ -109,7 +110,8 @@ async function reachOf(ctx: Ctx, scope: Members, horizon: Horizon): Promise<Map<
          groupUniqArray(toInt32(toUInt16(day))) as usedDays
        from (${daysOfMembers}) group by root, week)
      group by root
-     settings output_format_json_quote_64bit_integers = 0, output_format_json_named_tuples_as_objects = 0`,
+     settings ${keyFirst}, output_format_json_quote_64bit_integers = 0,
+       output_format_json_named_tuples_as_objects = 0`,
     {
       ...scope,
       workspace: ctx.workspace,
