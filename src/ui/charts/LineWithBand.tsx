@@ -101,7 +101,8 @@ interface DrawingProps {
 
 function Drawing({ points, format, endLabel, usualLabel, height, yFrom, width, at, setAt }: DrawingProps) {
   const values = points.flatMap(({ value, usual }) => [...(value === null ? [] : [value]), ...(usual ?? [])])
-  const right = endLabel || usualLabel ? 92 : 8
+  const longest = Math.max(endLabel?.length ?? 0, usualLabel?.length ?? 0)
+  const right = longest > 0 ? Math.max(92, 14 + longest * 5.8) : 8
   const x = scaleLinear([0, Math.max(1, points.length - 1)], [32, width - right])
   const y = scaleLinear([yFrom ?? Math.min(...values), Math.max(...values)], [height - 22, 8]).nice(3)
   const ticks = y.ticks(3)

@@ -10,6 +10,8 @@ import { Loaded } from '../../../ui/states/Loaded.tsx'
 import { PlainTable, type PlainColumn } from '../../../ui/table/PlainTable.tsx'
 import css from './customer.module.css'
 import type { AccountUsage } from '../../usage/schema.ts'
+import { UsageDays } from '../../usage/ui/UsageDays.tsx'
+import { UsageReadings } from '../../usage/ui/UsageReadings.tsx'
 import { useUsage, type Here } from './queries.ts'
 import { usageMissing } from './reasons.ts'
 import { words } from './words.ts'
@@ -41,10 +43,14 @@ export function UsageRegion({ id, here }: { id: string; here: Here }) {
           found.weeks.length === 0 ? (
             <Empty title={words('usageEmpty')} text={`${usageMissing(found)} ${words('usageEmptyText')}`} />
           ) : (
-            <div className={css.weeksAndFeatures}>
-              <Weeks usage={found} today={here.today} />
-              <Features features={found.features} today={here.today} />
-            </div>
+            <>
+              <UsageReadings id={id} today={here.today} />
+              <div className={css.weeksAndFeatures}>
+                <Weeks usage={found} today={here.today} />
+                <Features features={found.features} today={here.today} />
+              </div>
+              <UsageDays id={id} usage={found} today={here.today} />
+            </>
           )
         }
       </Loaded>
