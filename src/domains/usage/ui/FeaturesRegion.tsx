@@ -12,6 +12,7 @@ import { toast } from '../../../ui/overlays/Toast.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
 import { PlainTable, type PlainColumn } from '../../../ui/table/PlainTable.tsx'
+import { AdoptionRegion } from './AdoptionRegion.tsx'
 import { draftOf, emptyDraft, type Draft } from './draft.ts'
 import css from './features.module.css'
 import { useCasesKey, useUseCases, type UseCase } from './queries.ts'
@@ -57,6 +58,7 @@ export function FeaturesRegion({ session }: { session: { role: Role; workspace: 
         )}
       </Region>
       <ReachRegion cases={cases.data ?? []} draft={draft} onChange={setDraft} today={today} />
+      {!draft && <AdoptionRegion />}
     </>
   )
 }

@@ -37,7 +37,7 @@ export function ReachRegion(props: ReachProps) {
     <Region
       title={words('reach')}
       note={features.data && noteOf(features.data, props.today)}
-      line={false}
+      line={!props.draft}
       actions={
         !props.draft &&
         segments.length > 0 && (
@@ -94,11 +94,11 @@ const mattersFor = (cases: readonly UseCase[]): PlainColumn<FeatureReach> => ({
 function ReachTable({ cases, draft, onChange, today, found }: ReachProps & { found: UsageFeatures }) {
   const [find, setFind] = useState('')
   const [whole, setWhole] = useState(false)
-  const fitting = found.features.filter(({ feature }) =>
-    feature.toLowerCase().includes(find.trim().toLowerCase()),
-  )
-  const rows = whole ? fitting : fitting.slice(0, shownAtOnce)
   const reached = (row: FeatureReach): Reached => row.inSegments ?? row
+  const fitting = found.features
+    .filter(({ feature }) => feature.toLowerCase().includes(find.trim().toLowerCase()))
+    .toSorted((a, b) => reached(b).accounts - reached(a).accounts)
+  const rows = whole ? fitting : fitting.slice(0, shownAtOnce)
   const of = found.segments?.accounts ?? found.accounts
   const columns: PlainColumn<FeatureReach>[] = [
     {

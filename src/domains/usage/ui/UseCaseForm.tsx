@@ -57,17 +57,19 @@ export function UseCaseForm({
         </>
       }
     >
-      <Field label={words('name')} hint={words('nameHint')} error={fieldFault(saving.error, 'name')}>
-        {(control) => (
-          <TextInput
-            {...control}
-            autoFocus
-            autoComplete="off"
-            value={draft.name}
-            onChange={(event) => onChange({ ...draft, name: event.target.value })}
-          />
-        )}
-      </Field>
+      <div className={css.name}>
+        <Field label={words('name')} hint={words('nameHint')} error={fieldFault(saving.error, 'name')}>
+          {(control) => (
+            <TextInput
+              {...control}
+              autoFocus
+              autoComplete="off"
+              value={draft.name}
+              onChange={(event) => onChange({ ...draft, name: event.target.value })}
+            />
+          )}
+        </Field>
+      </div>
       <Customers draft={draft} onChange={onChange} />
       <Effect draft={draft} />
     </Form>

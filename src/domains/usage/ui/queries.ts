@@ -7,6 +7,8 @@ export type UseCase = Schemas['UseCase']
 export type UsageFeatures = Schemas['UsageFeatures']
 export type FeatureReach = Schemas['FeatureReach']
 
+export type AdoptionStudy = Schemas['AdoptionStudy']
+
 export const useCasesKey = ['usage', 'use-cases']
 
 export function useUseCases() {
@@ -23,6 +25,14 @@ export function useFeatures(segments: readonly string[] | null) {
     queryKey: ['usage', 'features', segment ?? []],
     queryFn: ({ signal }) =>
       body(api.GET('/api/v1/usage/features', { params: { query: { ...(segment && { segment }) } }, signal })),
+  })
+}
+
+export function useAdoption() {
+  return useQuery({
+    queryKey: ['usage', 'adoption'],
+    queryFn: ({ signal }) => body(api.GET('/api/v1/usage/adoption', { signal })),
+    staleTime: 300_000,
   })
 }
 

@@ -26,8 +26,8 @@ export const words = catalogue('usage', {
   notChanged: 'Nothing was changed. {reason}',
   saved: 'Saved. Breadth of these customers is being computed again.',
   whoFor: 'For which customers',
-  whoOthers: 'All customers of no other use case',
-  whoSegments: 'Customers of these segments',
+  whoOthers: 'All others',
+  whoSegments: 'These segments',
   noSegments: 'Customers have no segments yet. They come with an import, or are set on a customer.',
   effect:
     'Breadth will be counted of {n, plural, =0 {no feature: choose at least one} one {# feature} other {# features}}{known, select, yes {, for {accounts, plural, one {# customer of these segments that used anything} other {# customers of these segments that used anything}}} other {}}.',
@@ -52,5 +52,22 @@ export const words = catalogue('usage', {
   matters: 'Matters for',
   more: 'Show all {n}',
   noneFound: 'No feature has this in its name.',
+  worth: 'What early use is worth',
+  worthNote: 'use in each of the first {weeks} weeks, who left in the {months} months after',
+  group: 'Customers',
+  reached: 'with use in every week',
+  others: 'the others',
+  compared: 'Compared',
+  left: 'Left',
+  leftShare: 'Share that left',
+  revenue: 'Revenue a year',
+  worthLess:
+    '{points} points fewer left ({range}). If use were the cause, reaching it would be worth {money} a year ({moneyRange}) with the others.',
+  worthMore: '{points} points more left ({range}) of those that reached it.',
+  notShown: 'Not shown: the difference is {points} points, and its interval ({range}) holds zero.',
+  tooFew: 'Too early: one of the groups has no customer yet.',
+  notRandomised: 'Nobody was assigned by chance: customers that use it may differ in other ways too.',
+  leftOut:
+    'Not compared: {young} whose {months} months are not over, {notObserved} whose first weeks lie before the usage data, {leftBefore} that left before, {unknown} of which too little is known.',
   interval: '95% intervals (Wilson), of the customers that used anything.',
 })
