@@ -41,6 +41,20 @@ function alone<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
   })
 }
 
+const deadlockCode = '40P01'
+const tries = 5
+
+/** Readings are computed meanwhile: of two that wait for each other the store ends one, and its step is done again. */
+async function unlessLocked(step: () => Promise<unknown>): Promise<void> {
+  for (let n = 1; ; n += 1)
+    try {
+      await step()
+      return
+    } catch (thrown) {
+      if (n === tries || (thrown as { code?: unknown }).code !== deadlockCode) throw thrown
+    }
+}
+
 /** Puts a file of the company where uploads are, with a plan that leaves nothing open. */
 async function upload(
   { ctx, types }: Work,
@@ -99,7 +113,9 @@ export const loadSample = (
     for (const { id, kind, state } of await uploadAll({ ctx, types, signal }, size)) {
       if (state === 'done') continue
       if (state !== 'waiting' && state !== 'running') await requestRun(ctx, { id, queued: false })
-      await runImport(ctx, types, id, signal, { onProgress: (rows) => onProgress(kind, rows) })
+      await unlessLocked(() =>
+        runImport(ctx, types, id, signal, { onProgress: (rows) => onProgress(kind, rows) }),
+      )
       const { state: end, error } = await getImport(ctx, types, id)
       if (end !== 'done')
         throw new Problem(
@@ -127,9 +143,10 @@ export const removeSample = (ctx: Ctx, types: readonly ImportType[], signal: Abo
         continue
       }
       // Movements of revenue follow their subscriptions later, and would hold the accounts until then.
-      if (kind === 'accounts') await deriveRevenue(ctx, await accountsOf(ctx, source))
+      if (kind === 'accounts')
+        await unlessLocked(async () => deriveRevenue(ctx, await accountsOf(ctx, source)))
       await requestUndo(ctx, { id, queued: false })
-      await undoImport(ctx, types, id, signal)
+      await unlessLocked(() => undoImport(ctx, types, id, signal))
       left += (await getImport(ctx, types, id)).counts.left
     }
     return left

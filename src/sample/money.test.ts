@@ -73,7 +73,7 @@ async function estimated(
   const rows = accounts.map(parts)
   const width = rows[0]?.length ?? 0
   const statistic = (sample: Int32Array) => {
-    const sums = new Array<number>(width).fill(0)
+    const sums = Array.from({ length: width }, () => 0)
     for (const at of sample)
       rows[at]?.forEach((value, column) => (sums[column] = (sums[column] ?? 0) + value))
     return combine(sums)

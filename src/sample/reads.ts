@@ -117,7 +117,8 @@ export async function sampleState(ctx: Scope): Promise<SampleState> {
     settling: state === 'loaded' && settling,
     readingsDue: due,
     stopped,
-    problem: now.jobError ?? imports.find((one) => one.error)?.error?.detail ?? null,
+    problem:
+      stopped === null ? null : (now.jobError ?? imports.find((one) => one.error)?.error?.detail ?? null),
     hasOthers: await hasOthers(ctx),
   }
 }
