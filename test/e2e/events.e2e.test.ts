@@ -82,6 +82,34 @@ describe.skipIf(!hasBrowser)('events in a browser', () => {
     await page.getByRole('row', { name: /rows number 3 1/ }).waitFor()
   })
 
+  test('features that matter are chosen by their reach, and breadth of use counts them down to the event', async () => {
+    await page.goto('/settings/features')
+    await page.getByRole('button', { name: 'New use case' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Daily work')
+    const features = page.getByRole('table', { name: 'How far features reach' })
+    await features.getByRole('checkbox', { name: 'Photo linked' }).click()
+    await features.getByRole('checkbox', { name: 'Report opened' }).click()
+    await page.getByText('Breadth will be counted of 2 features').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('row', { name: /Daily work all others/ }).waitFor()
+
+    const [customer] = (await send(page, 'GET', '/api/v1/accounts?find=company-123')) as { id: string }[]
+    await page.goto(`/customers/${customer?.id}`)
+    const usage = page.getByRole('region', { name: 'Usage' })
+    await usage.getByText('that matter for “Daily work”').waitFor()
+    expect(await usage.getByText('Unused: none of them').count()).toBe(1)
+    const breadth = usage.locator('dl > div').filter({ hasText: 'Breadth' })
+    await breadth.getByRole('button', { name: '1 piece of evidence' }).click()
+    await page.getByRole('dialog').getByRole('link', { name: '2 of 2 features used' }).click()
+    await usage.getByRole('button', { name: /^Show what/ }).click()
+    const day = page.getByRole('dialog', { name: /^Use on/ })
+    await day.getByRole('row', { name: /Photo linked Ada Byron/ }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await day.getByRole('link', { name: 'In the event explorer' }).click()
+    await page.getByRole('grid', { name: 'Stream' }).getByText('Photo linked').waitFor()
+  })
+
   test('mends a rejected event, says why it is still refused, and puts another aside', async () => {
     await sendBatch([
       { type: 'track', userId: 'user-123' },
@@ -131,7 +159,7 @@ describe.skipIf(!hasBrowser)('events in a browser', () => {
   })
 
   test('has no fault that axe finds in the dark, and fits 390 px', async () => {
-    for (const path of ['/events', '/events?tab=names', '/events?tab=waiting', '/settings/write-keys']) {
+    for (const path of ['/events', '/events?tab=names', '/settings/features', '/settings/write-keys']) {
       await page.goto(path)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'))
