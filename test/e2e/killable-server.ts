@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,13 +12,15 @@ import { clusterOf, removeCluster } from '../../src/platform/db/embedded/postgre
 import { createLog } from '../../src/platform/log.ts'
 import { owner } from './app.ts'
 
+/** What can be ended: the web process, or one of its engines. */
+export type Victim = 'web' | 'records' | 'events'
+
 export type KillableServer = Readonly<{
   url: string
   /** Sends JSON as the owner of the only workspace. */
   ask(method: string, path: string, body?: unknown): Promise<unknown>
-  /** Ends the process as a power cut would, without a word. */
-  kill(): Promise<void>
-  restart(): Promise<void>
+  /** Ends a process as a power cut would, without a word. The web process is started again; it does so with its engines. */
+  kill(victim: Victim): Promise<void>
   remove(): Promise<void>
 }>
 
@@ -28,6 +30,18 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   server.close()
   return port
+}
+
+const programs = { records: /(^|\/)postgres\0/, events: /chdb-child\.[jt]s\0/ }
+
+/** The child of a process that runs an engine. */
+async function engineOf(parent: number, engine: keyof typeof programs): Promise<number> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+    const [, , ppid] = /\) (\S) (\d+)/.exec(await read('stat')) ?? []
+    if (Number(ppid) === parent && programs[engine].test(await read('cmdline'))) return Number(pid)
+  }
+  throw new Error(`There is no process that runs the ${engine}.`)
 }
 
 /** The real application on real stores, behind one port over all of its lives, with its owner signed in. */
@@ -57,7 +71,7 @@ export async function startKillable(): Promise<KillableServer> {
     return JSON.parse(String(line)) as { url: string; setupUrl: string | null }
   }
 
-  async function kill(): Promise<void> {
+  async function end(): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
@@ -82,10 +96,13 @@ export async function startKillable(): Promise<KillableServer> {
   return {
     url,
     ask,
-    kill,
-    restart: async () => void (await run()),
+    async kill(victim) {
+      if (victim !== 'web') return void process.kill(await engineOf(child.pid ?? 0, victim), 'SIGKILL')
+      await end()
+      await run()
+    },
     async remove() {
-      await kill()
+      await end()
       // Both engines end by themselves when their process is gone, but not at once.
       await clearLeftovers(await realpath(dataDir), await clusterOf(dataDir), createLog('fatal'))
       await removeCluster(dataDir)

@@ -50,6 +50,13 @@ const away = () =>
     retryAfterSeconds: retrySeconds,
   })
 
+/** The records store is gone for a moment, or was lost while it was asked. */
+const isLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  /^(57P|08|ECONN|ENOENT|EPIPE)|connection error|terminated/i.test(
+    `${(error as { code?: string }).code ?? ''} ${error.message}`.trim(),
+  )
+
 /** What the events store says of values that it cannot take. */
 const valueErrors = new Set('6 26 27 38 41 53 69 72 117 131 321 349 376 441'.split(' '))
 
@@ -397,7 +404,7 @@ export function createIntake(
         ? new Response(null, { status: 204 })
         : await answer(intake, request, ip).catch((error: unknown) => {
             const requestId = newId()
-            const problem = toProblem(error)
+            const problem = isLost(error) ? away() : toProblem(error)
             if (problem.status >= 500)
               services.log.error({ requestId, error: String(error) }, 'events were refused')
             return problemResponse(problem, requestId)

@@ -28,7 +28,7 @@ async function countUsers(
   const all = [...roots.keys()]
   await resolvePeople(ctx, all)
   const belongings = await reads.belongingsOf(ctx, roots)
-  const tallies = await tallyUsers(ctx, all, days)
+  const tallies = await tallyUsers(ctx, roots, days)
   const groups = new Set([
     ...tallies.flatMap(({ groupId }) => (groupId ? [groupId] : [])),
     ...[...belongings.values()].flatMap(({ memberships }) => memberships.map(({ groupId }) => groupId)),

@@ -81,10 +81,15 @@ export function skewOf(sentAt: unknown, receivedAt: Date): number {
   return Number.isFinite(sent) ? sent - receivedAt.getTime() : 0
 }
 
+/** Whether the calendar has this day; Date takes 30 February for 2 March. */
+const isDay = (day: string): boolean =>
+  day.slice(8) <= '28' || new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(8))
+
 const plainInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /** Milliseconds of an ISO 8601 time, NaN for anything else; without a zone it is UTC. */
 function instantOf(text: string): number {
+  if (!isDay(text.slice(0, 10))) return Number.NaN
   if (plainInstant.test(text)) return Date.parse(text)
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
     text,

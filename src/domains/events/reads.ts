@@ -190,12 +190,12 @@ export async function newFeatures(
 }
 
 /**
- * What these users did, by minute: on these days, or on all. The first of several events with the same id counts. What
- * is no feature of its own counts as other events.
+ * What these users did, by minute: on these days, or on all. `roots` says which user each key stands for. The first of
+ * several events of a user with the same id counts. What is no feature of its own counts as other events.
  */
 export async function talliesOf(
   ctx: Ctx,
-  keys: readonly string[],
+  roots: ReadonlyMap<string, string>,
   days: readonly string[] | 'all',
   features: readonly string[],
 ): Promise<Tally[]> {
@@ -208,11 +208,16 @@ export async function talliesOf(
            if(${featureName} in {features:Array(String)}, ${featureName}, {other:String}), group_id), version) as first
        from event as e
        where ${useBy(days)}
-       group by message_id)
+       group by transform(user_key, {keys:Array(String)}, {roots:Array(String)}), message_id)
      ${days === 'all' ? '' : 'where first.2 in {days:Array(Date)}'}
      group by key, day, minute, feature, groupId
      settings output_format_json_quote_64bit_integers = 0`,
-    { ...useParams(ctx, keys, days), features: [...features], other: otherEvents },
+    {
+      ...useParams(ctx, [...roots.keys()], days),
+      roots: [...roots.values()],
+      features: [...features],
+      other: otherEvents,
+    },
   )
 }
 

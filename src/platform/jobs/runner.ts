@@ -172,6 +172,8 @@ export async function startJobs(
   const options: RunnerOptions = {
     pgPool: patient(pool),
     concurrency,
+    // Without batches the queue leaves the promise of a job's end unheard, and losing the store would end the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     noHandleSignals: true,
     pollInterval: 2_000,
     taskList,

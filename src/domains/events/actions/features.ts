@@ -13,16 +13,16 @@ async function addFeatures(ctx: Ctx, names: readonly string[]): Promise<void> {
     on conflict do nothing`.execute(ctx.pg)
 }
 
-/** What these users did, by feature. A name that was never counted before becomes a feature while there is room. */
+/** What the users did who these keys stand for, by feature. A name that was never counted before becomes a feature while there is room. */
 export async function tallyUsers(
   ctx: Ctx,
-  keys: readonly string[],
+  roots: ReadonlyMap<string, string>,
   days: readonly string[] | 'all',
 ): Promise<Tally[]> {
   const features = await reads.featureNames(ctx)
-  const tallies = await reads.talliesOf(ctx, keys, days, features)
+  const tallies = await reads.talliesOf(ctx, roots, days, features)
   const room = maxFeatures - features.length
   if (room <= 0 || !tallies.some(({ feature }) => feature === otherEvents)) return tallies
-  await addFeatures(ctx, await reads.newFeatures(ctx, keys, days, features, room))
-  return reads.talliesOf(ctx, keys, days, await reads.featureNames(ctx))
+  await addFeatures(ctx, await reads.newFeatures(ctx, [...roots.keys()], days, features, room))
+  return reads.talliesOf(ctx, roots, days, await reads.featureNames(ctx))
 }
