@@ -105,6 +105,13 @@ beforeAll(async () => {
     created_at: at,
   })
   await plant('event_reject', { received_at: at, skew_ms: 0, reason: 'no_name', raw: marker, state: 'open' })
+  await plant('use_case', {
+    name: marker,
+    segments: [marker],
+    features: [marker],
+    created_at: at,
+    updated_at: at,
+  })
   ids.set('app_user', theirs.userId)
 })
 

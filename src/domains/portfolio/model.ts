@@ -57,6 +57,8 @@ const readingUnits: Readonly<Record<string, Unit>> = {
   'usage.breadth': 'share',
   'usage.early_adoption': 'share',
   'usage.active_users': 'count',
+  'usage.last_used': 'number',
+  'usage.power_users': 'count',
   'tickets.open': 'count',
   'tickets.open_severe': 'count',
 }

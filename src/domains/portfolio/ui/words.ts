@@ -125,6 +125,8 @@ export const fieldWords = catalogue('portfolio fields', {
   'reading.usage.breadth': 'Breadth of use',
   'reading.usage.early_adoption': 'Early adoption',
   'reading.usage.active_users': 'Active users',
+  'reading.usage.last_used': 'Days since last use',
+  'reading.usage.power_users': 'Power users',
   'reading.tickets.open': 'Tickets',
   'reading.tickets.open_severe': 'Severity-one tickets',
 })
