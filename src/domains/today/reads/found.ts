@@ -199,7 +199,7 @@ async function accountsOf(
       from account a ${joins} ${moneyJoins}
       where ${where} ${personId ? ownedBy(personId, rule.code) : sql``}),
     listed as (select * from hit where place <= ${limit ?? 2_147_483_647}::int or decided),
-    beyond as (
+    beyond as materialized (
       select json_agg(json_build_array(id, stake, stake_low, stake_high)) filter (where ${small}) as small,
         count(*) filter (where outdated) as outdated,
         count(*) filter (where held_out and not outdated) as held_out,
