@@ -7,7 +7,7 @@ import { dayAt } from '../../../ui/instant.ts'
 import { useKeys } from '../../../ui/keys.ts'
 import { Page } from '../../../ui/layout/Page.tsx'
 import { NoPermission } from '../../../ui/states/NoPermission.tsx'
-import { readAddress, tabs, type Address, type Tab } from './address.ts'
+import { readAddress, tabs, type Explorer, type Tab } from './address.ts'
 import css from './explorer.module.css'
 import { NamesTab } from './NamesTab.tsx'
 import { useReasons } from './queries.ts'
@@ -15,16 +15,6 @@ import { RejectedTab } from './RejectedTab.tsx'
 import { StreamTab } from './StreamTab.tsx'
 import { WaitingTab } from './WaitingTab.tsx'
 import { words } from './words.ts'
-
-/** What every tab needs to know: where the person is in the page, and in time. */
-export interface Explorer {
-  address: Address
-  go: (change: Partial<Record<keyof Address, string | undefined>>, replace?: boolean) => void
-  timeZone: string
-  /** 'YYYY-MM-DD' in the time zone of the workspace. */
-  today: string
-  mayAdmin: boolean
-}
 
 /** What arrives from the product, from where, and for which customer it counts. */
 export function EventsPage() {

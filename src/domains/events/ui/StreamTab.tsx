@@ -1,16 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
 import { timeOfInstant } from '../../../ui/instant.ts'
 import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
 import { DataTable, type Column } from '../../../ui/table/DataTable.tsx'
-import { filterOf, filtersOf } from './address.ts'
+import { filterOf, filtersOf, type Explorer } from './address.ts'
 import { Aside } from './Aside.tsx'
 import { EventDetail } from './EventDetail.tsx'
-import type { Explorer } from './EventsPage.tsx'
 import css from './explorer.module.css'
 import { FilterBar } from './FilterBar.tsx'
 import { eventLabel } from './mapping.ts'
@@ -79,13 +78,15 @@ function NewEvents({
   const known = useMemo(() => new Set(rows.map(({ cursor }) => cursor)), [rows])
   const first = newest.findIndex(({ cursor }) => known.has(cursor))
   const n = first < 0 ? newest.length : first
-  const show = () => cache.resetQueries({ queryKey: ['events', 'stream', filter] })
+  const show = useCallback(
+    () => cache.resetQueries({ queryKey: ['events', 'stream', filter] }),
+    [cache, filter],
+  )
   // An empty list has nothing that could jump: what comes is shown at once.
-  const showing = useRef(false)
-  if (ready && rows.length === 0 && n > 0 && !showing.current) {
-    showing.current = true
-    queueMicrotask(() => void show().finally(() => (showing.current = false)))
-  }
+  const atOnce = ready && rows.length === 0 && n > 0
+  useEffect(() => {
+    if (atOnce) void show()
+  }, [atOnce, show])
   if (n === 0 || rows.length === 0) return null
   return (
     <Button size="row" onClick={() => void show()}>

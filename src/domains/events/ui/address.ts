@@ -24,6 +24,16 @@ export interface Address {
   reason?: string
 }
 
+/** What every tab needs to know: where the person is in the page, and in time. */
+export interface Explorer {
+  address: Address
+  go: (change: Partial<Record<keyof Address, string | undefined>>, replace?: boolean) => void
+  timeZone: string
+  /** 'YYYY-MM-DD' in the time zone of the workspace. */
+  today: string
+  mayAdmin: boolean
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Reads the address; what it does not know is left out. */
