@@ -61,7 +61,11 @@ function taskReason(params: Params, today: string): string | null {
 }
 
 function silenceReason(params: Params, today: string): string | null {
-  const [last, gap, n] = [textIn(params, 'lastDay'), numberIn(params, 'usualGap'), numberIn(params, 'value')]
+  const [last, gap, n] = [
+    textIn(params, 'lastDay'),
+    numberIn(params, 'usualGap'),
+    numberIn(params, 'silentDays'),
+  ]
   if (!last || n === null) return null
   const values = { day: dayShort(last, today), days: days(n) }
   return gap === null

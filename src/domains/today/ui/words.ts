@@ -203,8 +203,8 @@ export const reasonWords = catalogue('today-reasons', {
     '{n, plural, one {# severity-one ticket is open} other {# severity-one tickets are open}}',
   'tickets.open_severe old':
     '{n, plural, one {# severity-one ticket is open} other {# severity-one tickets are open}}, {n, plural, one {since} other {the oldest since}} {days}',
-  'usage.last_used': 'Last used {day}, {days} ago, longer than usual',
-  'usage.last_used gap': 'Last used {day}, {days} ago; usually every {gap}',
+  'usage.last_used': 'Not used for {days} since {day}, longer than usual',
+  'usage.last_used gap': 'Not used for {days} since {day}; usually every {gap}',
   'usage.early_adoption': 'Used in {active} of its first {of} weeks',
   'usage.active_users':
     '{n, plural, =0 {None} other {#}} of {seats, plural, one {# seat} other {# seats}} in use',

@@ -65,19 +65,19 @@ function Row({ id, reading, today }: { id: string; reading: UsageReading; today:
 
 /** What some readings show beside their words. */
 function Picture({ reading: { code, detail } }: { reading: UsageReading }) {
-  if (code === 'usage.weekly_active') return <WeekStrip weeks={recentWeeks(detail)} />
+  if (code === 'usage.weekly_active') return <WeekStrip weeks={countedWeeks(detail)} />
   if (code === 'usage.early_adoption') return <WeekStrip weeks={flagsIn(detail, 'weeks')} />
   if (code === 'usage.breadth') return <Features reading={detail} />
   return null
 }
 
-/** The last twelve weeks and the one under way, once it has use. */
-function recentWeeks(detail: UsageReading['detail']): (boolean | null)[] {
-  const series = Array.isArray(detail.series) ? detail.series : []
+/** The weeks that the reading counts: the one under way is among them once it has use. */
+function countedWeeks({ series, thisWeek, of }: UsageReading['detail']): (boolean | null)[] {
+  const complete = Array.isArray(series) ? series : []
   return [
-    ...series.map((value) => (typeof value === 'number' ? value > 0 : null)),
-    ...(detail.thisWeek ? [true] : []),
-  ]
+    ...complete.map((value) => (typeof value === 'number' ? value > 0 : null)),
+    ...(thisWeek ? [true] : []),
+  ].slice(-Number(of))
 }
 
 /** Only where somebody chose what matters is it worth saying which of them are not used. */

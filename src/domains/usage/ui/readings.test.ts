@@ -53,9 +53,13 @@ describe('readings of use in words', () => {
   it('marks a silence that is out of the rhythm, and a last day that is merely the last one known', () => {
     const silent = reading('last_used', {
       value: 12,
-      detail: { lastDay: '2026-11-11', usualGap: 1, longestGap: 4, outOfRhythm: true },
+      detail: { lastDay: '2026-11-11', silentDays: 11, usualGap: 1, longestGap: 4, outOfRhythm: true },
     })
-    expect(sayReading(silent, today)).toMatchObject({ value: '12 days ago', unusual: true })
+    expect(sayReading(silent, today)).toMatchObject({
+      value: '11 Nov',
+      reason: 'Not used for 11 d since: so long is rarer than 1 in 20 for this customer.',
+      unusual: true,
+    })
     const known = reading('last_used', {
       value: 0,
       detail: { lastDay: '2026-11-22', usualGap: 1, longestGap: 4, outOfRhythm: false },

@@ -84,7 +84,7 @@ const earlyAdoption: Say = ({ low, high, n, detail }) => {
 }
 
 const lastUsed: Say = ({ value, detail }, today) => {
-  const since = value ?? 0
+  const silent = number(detail, 'silentDays') ?? 0
   const usual = number(detail, 'usualGap')
   const longest = number(detail, 'longestGap')
   const rhythm =
@@ -92,13 +92,13 @@ const lastUsed: Say = ({ value, detail }, today) => {
       ? words('noRhythm')
       : words('rhythm', { usual: days(usual), longest: longest === null ? '' : days(longest) })
   const lastDay = text(detail, 'lastDay') || today
-  const day = dayShort(lastDay, today)
-  const shown = lastDay === today ? words('todayUsed') : since === 0 ? day : words('daysAgo', { n: since })
-  if (detail.outOfRhythm === true) return said(shown, rhythm, words('outOfRhythm'), true)
+  const shown = lastDay === today ? words('todayUsed') : dayShort(lastDay, today)
+  if (detail.outOfRhythm === true)
+    return said(shown, rhythm, words('outOfRhythm', { silent: days(silent) }), true)
   if (detail.returned === true)
     return said(shown, rhythm, words('returned', { n: number(detail, 'returnedAfter') ?? 0 }))
-  if (lastDay === today) return said(shown, rhythm)
-  return said(shown, rhythm, since === 0 ? words('lastKnownDay') : words('lastDay', { day }))
+  if (value === 0) return said(shown, rhythm, lastDay === today ? '' : words('lastKnownDay'))
+  return said(shown, rhythm, silent > 0 ? words('silent', { silent: days(silent) }) : '')
 }
 
 const powerUsers: Say = ({ value, n, detail }) => {
