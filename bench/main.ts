@@ -9,8 +9,8 @@ export type BenchOptions = Readonly<{
   scale: number
   /** Times each case is run, unless it has a number of its own. */
   repeat: number
-  /** Events a second that arrive meanwhile, and how often freshness is measured. */
-  rate: number
+  /** Events a second that arrive meanwhile, one after the other, and how often freshness is measured at each. */
+  rates: readonly number[]
   probes: number
 }>
 
@@ -22,7 +22,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   freshness: async () => (await import('./freshness/suite.ts')).benchFreshness,
 }
 
-const usage = `npm run bench -- <suite> [--out folder] [--only case,case] [--scale 0.01] [--repeat 3] [--rate 1000] [--probes 40]
+const usage = `npm run bench -- <suite> [--out folder] [--only case,case] [--scale 0.01] [--repeat 3] [--rate 100,1000] [--probes 40]
 Suites: ${Object.keys(suites).join(', ')}.`
 
 function positive(text: string, name: string): number {
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       scale: { type: 'string', default: '1' },
       repeat: { type: 'string', default: '3' },
-      rate: { type: 'string', default: '1000' },
+      rate: { type: 'string', default: '100,1000' },
       probes: { type: 'string', default: '40' },
     },
   })
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     only: values.only?.split(','),
     scale: positive(values.scale, 'scale'),
     repeat: Math.ceil(positive(values.repeat, 'repeat')),
-    rate: positive(values.rate, 'rate'),
+    rates: values.rate.split(',').map((rate) => positive(rate, 'rate')),
     probes: Math.ceil(positive(values.probes, 'probes')),
   })
 }

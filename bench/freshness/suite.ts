@@ -82,10 +82,11 @@ const seconds = (ms: number) => (ms / 1e3).toFixed(2)
 const three = (values: readonly number[]) =>
   [0.5, 0.95, 1].map((share) => (values.length > 0 ? seconds(quantile(values, share)) : '-')).join(', ')
 
-type Row = Readonly<{ open: Open; probes: readonly Probe[]; load: string }>
+type Row = Readonly<{ open: Open; rate: number; probes: readonly Probe[]; load: string }>
 
 const columns = [
   'page',
+  'other events/s',
   'probes',
   'seen',
   'event to stream s: p50, p95, max',
@@ -93,12 +94,13 @@ const columns = [
   'load',
 ]
 
-function cellsOf({ open, probes, load }: Row): readonly string[] {
+function cellsOf({ open, rate, probes, load }: Row): readonly string[] {
   const known = (of: (probe: Probe) => number | null) =>
     probes.map(of).filter((value): value is number => value !== null)
   const shown = known(({ shownMs }) => shownMs)
   return [
     open.what,
+    String(rate),
     String(probes.length),
     String(shown.length),
     three(known(({ toldMs }) => toldMs)),
@@ -121,35 +123,38 @@ const load = () => loadavg()[0]!.toFixed(1)
  * Posts events about a customer whose page is open in a real browser, while other events arrive for all others, and
  * measures from their acknowledgement until the page shows another number.
  */
-export async function benchFreshness({ only, scale, out, rate, probes }: BenchOptions): Promise<void> {
+export async function benchFreshness({ only, scale, out, rates, probes }: BenchOptions): Promise<void> {
   const chosen = pages.filter(({ name }) => only?.includes(name) ?? true)
   if (chosen.length === 0) throw new Error(`Cases: ${pages.map(({ name }) => name).join(', ')}.`)
   const accounts = Math.max(2, Math.round(20_000 * scale))
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.versions.node}`
-  console.log(`${machine}; ${accounts} accounts, ${rate} events/s; load ${load()}`)
+  console.log(`${machine}; ${accounts} accounts; load ${load()}`)
   const server = await startServer()
   try {
     const started = performance.now()
     const accountId = await buildCompany(server, accounts)
     console.log(`The company was built in ${((performance.now() - started) / 1e3).toFixed(0)} s.`)
     const rows: Row[] = []
-    const background = startBackground(server, accounts, rate)
-    await sleep(warmMs)
-    for (const open of chosen) {
-      rows.push({ open, probes: await measure(server, open, accountId, probes), load: load() })
-      console.log(cellsOf(rows.at(-1)!).join(' · '))
+    let [sent, failed] = [0, 0]
+    for (const rate of rates) {
+      const background = startBackground(server, accounts, rate)
+      await sleep(warmMs)
+      for (const open of chosen) {
+        rows.push({ open, rate, probes: await measure(server, open, accountId, probes), load: load() })
+        console.log(cellsOf(rows.at(-1)!).join(' · '))
+      }
+      await background.stop()
+      sent += background.sent()
+      failed += background.failed()
     }
-    await background.stop()
     console.log(`\n${tableOf([columns, ...rows.map(cellsOf)])}`)
-    console.log(
-      `\n${background.sent()} events were acknowledged in the background, ${background.failed()} were not.`,
-    )
+    console.log(`\n${sent} other events were acknowledged, ${failed} were not.`)
     if (!out) return
     mkdirSync(out, { recursive: true })
     const results = rows.map(({ open, ...row }) => ({ name: open.name, what: open.what, ...row }))
     writeFileSync(
       join(out, 'bench-freshness.json'),
-      `${JSON.stringify({ machine, accounts, rate, sent: background.sent(), failed: background.failed(), pages: results }, null, 2)}\n`,
+      `${JSON.stringify({ machine, accounts, sent, failed, pages: results }, null, 2)}\n`,
     )
   } finally {
     await server.remove()

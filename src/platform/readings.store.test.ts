@@ -146,22 +146,23 @@ it('takes what was touched last before a pass over all, neighbours together', as
   expect(computed.flat()).toEqual([ids[2], ids[0], ids[1], ids[3]])
 })
 
-it('tells who listens whose readings say something new, and only that there are many beyond a message', async () => {
+it('tells who listens whose readings say something new, in several messages, and beyond that only that there are many', async () => {
   const ctx = await world.workspace()
-  const ids = Array.from({ length: 151 }, newId)
+  const ids = Array.from({ length: 1_001 }, newId)
   const client = await world.pool.connect()
   const heard: ReadingsChanged[] = []
   client.on('notification', ({ payload }) => heard.push(ReadingsChanged.parse(JSON.parse(payload ?? ''))))
   await client.query(`listen ${readingsChanged}`)
-  await recompute(ctx, [reader(new Map())], ids.slice(0, 150))
+  await recompute(ctx, [reader(new Map())], ids.slice(0, 151))
   // What says the same again is no news.
-  await recompute(ctx, [reader(new Map())], ids.slice(0, 150))
+  await recompute(ctx, [reader(new Map())], ids.slice(0, 151))
   await recompute(ctx, [reader(new Map(ids.map((id) => [id, 1])))], ids)
   // What was told before an answer comes before it.
   await client.query('select 1')
   client.release(true)
   expect(heard).toEqual([
     { workspace: ctx.workspace, accountIds: ids.slice(0, 150) },
+    { workspace: ctx.workspace, accountIds: ids.slice(150, 151) },
     { workspace: ctx.workspace, accountIds: null },
   ])
 })

@@ -57,12 +57,16 @@ export const ReadingsChanged = z.object({
 export type ReadingsChanged = z.output<typeof ReadingsChanged>
 
 /** A message has less than 8,000 bytes. */
-const namedAccounts = 150
+const namedInOne = 150
+const namedAccounts = 1_000
 
-const changeMessage = (workspace: string, readings: readonly Reading[]): string => {
+function changeMessages(workspace: string, readings: readonly Reading[]): string[] {
   const ids = [...new Set(readings.map(({ accountId }) => accountId))]
-  const message: ReadingsChanged = { workspace, accountIds: ids.length > namedAccounts ? null : ids }
-  return JSON.stringify(message)
+  const message = (accountIds: ReadingsChanged['accountIds']) => JSON.stringify({ workspace, accountIds })
+  if (ids.length > namedAccounts) return [message(null)]
+  return Array.from({ length: Math.ceil(ids.length / namedInOne) }, (_, at) =>
+    message(ids.slice(at * namedInOne, (at + 1) * namedInOne)),
+  )
 }
 
 /** The first word of a reading's code: the domain that computes it. */
@@ -226,7 +230,8 @@ async function storeLatest(ctx: Ctx, readings: readonly Fresh[], computedAt: Dat
       as_of = excluded.as_of, snapshot_id = excluded.snapshot_id, contributions = excluded.contributions,
       evidence = excluded.evidence, detail = excluded.detail, computed_at = excluded.computed_at,
       content = excluded.content)
-    select pg_notify(${readingsChanged}, ${changeMessage(ctx.workspace, readings)})`.execute(ctx.pg)
+    select pg_notify(${readingsChanged}, message)
+    from unnest(${changeMessages(ctx.workspace, readings)}::text[]) message`.execute(ctx.pg)
 }
 
 const instant = (iso: string): string => iso.replace('T', ' ').replace('Z', '')

@@ -69,4 +69,5 @@ export const words = catalogue('ui', {
   places: 'Places',
   newer: 'The list has changed.',
   showNewer: 'Show it now',
+  keyNewer: 'show it now',
 })

@@ -10,7 +10,7 @@ import { createLive } from './live.ts'
 
 const world = await openTestWorld()
 const metrics = createMetrics()
-const live = createLive(world, world.pool, metrics, { gapMs: 0, beatMs: 50 })
+const live = createLive(world, world.pool, metrics, { gapMs: 0, beatMs: 2 ** 30 })
 const app = createApp(
   world,
   world.pool,
@@ -29,6 +29,8 @@ afterAll(() => live.close())
 type Member = Ctx & { userId: string }
 type Message = { live?: boolean; accounts?: string[] | null; reason?: string }
 
+let level = 0
+/** Another value each time. */
 const reader: Reader = {
   codes: ['test.level'],
   compute: async (_ctx, accountIds, asOf) =>
@@ -36,9 +38,9 @@ const reader: Reader = {
       accountId,
       code: 'test.level',
       state: 'ok',
-      value: 1,
-      low: 1,
-      high: 1,
+      value: (level += 1),
+      low: null,
+      high: null,
       n: 1,
       asOf: asOf.toISOString(),
       snapshotId: null,
@@ -166,6 +168,7 @@ it('ends when its session is over', async () => {
   expect(await stream.next()).toBe('over')
   // What nobody tells of is found out.
   await world.pg.deleteFrom('membership').where('userId', '=', ctx.userId).execute()
+  await live.beat()
   expect(await untouched.end()).toEqual({ reason: 'signed_out' })
   expect(await taken.end()).toEqual({ reason: 'signed_out' })
 })
@@ -176,6 +179,7 @@ it('keeps no idle session alive', async () => {
   const stream = await openStream(token)
   await stream.untilLive()
   world.setNow(new Date(world.clock().getTime() + 15 * 86_400_000))
+  await live.beat()
   expect(await stream.end()).toEqual({ reason: 'signed_out' })
 })
 

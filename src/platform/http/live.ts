@@ -19,6 +19,8 @@ const streamsOfWorkspace = 1_000
 
 export type Live = Readonly<{
   open(ctx: Ctx, http: Pick<Http, 'request' | 'cookie'>): Response
+  /** Ends streams whose session is over or whose reader is stuck, and shows the others that the line works. */
+  beat(): Promise<void>
   close(): Promise<void>
 }>
 
@@ -113,12 +115,14 @@ export function createLive(
     return principal !== undefined && principal.workspace === workspace && principal.actor.id === actorId
   }
 
-  async function beat(reader: Reader): Promise<void> {
+  async function beatOne(reader: Reader): Promise<void> {
     // While the store is away nobody can be asked, and nothing is told.
     const mayRead = await holds(reader).catch(() => true)
     if (mayRead) reader.stream.beat()
     else reader.stream.end('signed_out')
   }
+
+  const beat = async () => void (await Promise.all([...readers].map(beatOne)))
 
   function admit(workspace: string, credentials: Credentials): void {
     if (closed) throw new Problem(503, 'stopping', 'Mainstay is stopping. Open the stream again.')
@@ -141,7 +145,7 @@ export function createLive(
     }
     admit(ctx.workspace, credentials)
     listener ??= listen()
-    beats ??= setInterval(() => void Promise.all([...readers].map(beat)), beatMs).unref()
+    beats ??= setInterval(() => void beat(), beatMs).unref()
     const stream = createLiveStream(gapMs, () => {
       readers.delete(reader)
       metrics.liveStreams(readers.size)
@@ -164,6 +168,7 @@ export function createLive(
 
   return {
     open,
+    beat,
     async close() {
       closed = true
       clearInterval(beats)

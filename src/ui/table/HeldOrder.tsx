@@ -5,7 +5,7 @@ import css from './HeldOrder.module.css'
 
 /** Floats over a list whose newer order waits, because somebody is on it. Its parent is positioned. */
 export function HeldOrder({ onShow }: { onShow: () => void }) {
-  useKeys([{ key: 'r', label: words('showNewer'), run: onShow, bar: 'left' }])
+  useKeys([{ key: 'r', label: words('keyNewer'), run: onShow, bar: 'left' }])
   return (
     <div className={css.held} role="status">
       {words('newer')}
