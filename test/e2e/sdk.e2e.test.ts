@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startKillable, type KillableServer, type Victim } from './killable-server.ts'
 
 /** How often each process is ended; more than a few only when somebody asks. */
-const rounds = Number(process.env.MAINSTAY_KILL_ROUNDS ?? 2)
+const rounds = Number(process.env.KILL_ROUNDS ?? 2)
 const eventsARound = 100
 /** Use is shown of days that are over. */
 const yesterday = new Date(Date.now() - 86_400_000)

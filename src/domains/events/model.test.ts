@@ -1,7 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { changesOf } from './actions/count.ts'
-import { countUse, groupAt, keyOf, readEvent, skewOf, type Belonging, type Tally } from './model.ts'
+import {
+  type Belonging,
+  countUse,
+  groupAt,
+  jsonText,
+  keyOf,
+  maxTraitBytes,
+  mergeTraits,
+  readEvent,
+  skewOf,
+  type Tally,
+} from './model.ts'
 
 const receivedAt = new Date('2026-11-02T10:00:00.000Z')
 const read = (raw: unknown, skewMs = 0) => readEvent(raw, { receivedAt, skewMs, newId: () => 'new' })
@@ -23,6 +34,39 @@ describe('an event', () => {
           }
         },
       ),
+    )
+  })
+
+  it('is refused with the bound that it breaks, just beyond it', () => {
+    const reason = (raw: object) => {
+      const result = read({ type: 'track', event: 'A', userId: 'u', ...raw })
+      return 'reason' in result ? result.reason : null
+    }
+    const names = (count: number) => ({
+      properties: Object.fromEntries(Array.from({ length: count }, (_, n) => [`p${n}`, n])),
+    })
+    // Type, event, userId and properties are names as well.
+    expect([reason(names(996)), reason(names(997))]).toEqual([null, 'too_many_properties'])
+    const size = (bytes: number) => ({ text: 'x'.repeat(bytes - JSON.stringify(base).length) })
+    const base = { type: 'track', event: 'A', userId: 'u', text: '' }
+    expect([reason(size(32_768)), reason(size(32_769))]).toEqual([null, 'too_large'])
+    const deep = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}{}${'}'.repeat(levels)}`) as object
+    expect([reason({ properties: deep(31) }), reason({ properties: deep(32) })]).toEqual([null, 'too_deep'])
+    expect([reason({ userId: 999_999_999_999_999 }), reason({ userId: 1e15 })]).toEqual([null, 'bad_id'])
+    expect(reason({ timestamp: '2026-02-29' })).toBe('bad_timestamp')
+  })
+
+  it('is written out as it came, however deep it is nested', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => void expect(jsonText(value)).toBe(JSON.stringify(value))),
+    )
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const around = (inner: string) => `${'[{"a":'.repeat(5_000)}${inner}${'}]'.repeat(5_000)}`
+        const text = around(JSON.stringify(value))
+        expect(jsonText(JSON.parse(text))).toBe(text)
+      }),
+      { numRuns: 10 },
     )
   })
 
@@ -106,5 +150,24 @@ describe('use', () => {
       keyOf('w2', { kind: 'user', id: 'x' }),
     ]
     expect(new Set(keys).size).toBe(3)
+  })
+})
+
+describe('traits', () => {
+  it('of later calls lie over earlier ones, and never become more than is kept', () => {
+    const calls = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { maxLength: 8 })
+    fc.assert(
+      fc.property(calls, (said) => {
+        const all = new Map(said.flatMap((traits) => Object.entries(traits)))
+        const merged = Object.entries(mergeTraits(said))
+        expect(new Map(merged)).toEqual(all)
+      }),
+    )
+    const many = (call: number) =>
+      Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`p${call}.${n}`, 'x'.repeat(20)]))
+    const merged = mergeTraits(Array.from({ length: 9 }, (_, call) => many(call)))
+    expect(Buffer.byteLength(JSON.stringify(merged))).toBeLessThanOrEqual(maxTraitBytes)
+    expect(merged).toMatchObject(many(8))
+    expect(Object.keys(merged)).not.toContain('p0.0')
   })
 })
