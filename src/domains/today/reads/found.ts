@@ -62,10 +62,14 @@ export const hasLeft = sql<boolean>`(coalesce(a.stage = 'left', false) or exists
   select from reading l where l.workspace_id = a.workspace_id and l.account_id = a.id and l.code = 'revenue.arr'
     and jsonb_typeof(l.detail -> 'left') = 'object'))`
 const accountColumns = sql`a.id as account_id, a.name as account_name, a.segment, a.owner_id, u.name as owner_name`
+/** All of it stands in the index of values, so that the wide rows of everybody need not be read. */
 const moneyColumns = sql`
   arr.value as arr_cents, risk.value as risk_value, risk.low as risk_low, risk.high as risk_high,
-  least(arr.as_of, risk.as_of) as money_as_of,
   coalesce(arr.state = 'stale', false) or coalesce(risk.state = 'stale', false) as money_stale`
+const asOfOne = (code: string) => sql`(
+  select one.as_of from reading one
+  where one.workspace_id = a.workspace_id and one.account_id = a.id and one.code = ${sql.lit(code)})`
+const moneyAsOf = sql`least(${asOfOne('revenue.arr')}, ${asOfOne('risk.renewal')}) as money_as_of`
 const moneyJoins = sql`
   left join reading arr on arr.workspace_id = a.workspace_id and arr.account_id = a.id and arr.code = 'revenue.arr'
   left join reading risk on risk.workspace_id = a.workspace_id and risk.account_id = a.id
@@ -206,7 +210,7 @@ async function accountsOf(
         count(*) filter (where not outdated and not held_out and not ${small}) as others
       from hit where not (place <= ${limit ?? 2_147_483_647}::int or decided))
     select ${accountColumns}, listed.arr_cents, listed.risk_value, listed.risk_low, listed.risk_high,
-      listed.money_as_of, listed.money_stale, listed.reading_as_of, listed.readings_stale, listed.outdated,
+      ${moneyAsOf}, listed.money_stale, listed.reading_as_of, listed.readings_stale, listed.outdated,
       listed.held_out, r0.code as reading_code,
       ${partSql('r0', { reading: first.reading, part: 'value' }, today)} as reading_value, r0.detail, r0.evidence,
       case when place = 1 then beyond.small end as beyond_small,
@@ -270,7 +274,7 @@ function readingCandidate(ruleCode: string, row: Row, timeZone: string): Candida
 /** What is known of the money of these customers, by id. */
 async function knownOf(ctx: Scope, accountIds: readonly string[]): Promise<Map<string, Known>> {
   const { rows } = await sql<Known>`
-    select ${accountColumns}, ${moneyColumns}, ${hasLeft} as has_left from account a ${moneyJoins} ${ownerJoin}
+    select ${accountColumns}, ${moneyColumns}, ${moneyAsOf}, ${hasLeft} as has_left from account a ${moneyJoins} ${ownerJoin}
     where a.workspace_id = ${ctx.workspace} and a.id = any(${[...accountIds]}::uuid[])`.execute(ctx.pg)
   return new Map(rows.map((row) => [row.accountId, row]))
 }
