@@ -115,16 +115,18 @@ export function partsOf(
   ]
 }
 
-/** The last twelve complete weeks for a sparkline (null where nothing is known yet), and the one under way so far. */
-export function series(known: Known, of: (week: Week) => number): Record<string, unknown> {
+/** The last twelve complete weeks for a sparkline: null where nothing is known yet. */
+export function completeSeries(known: Known, of: (week: Week) => number): Record<string, unknown> {
   const starts = completeWeeks(known.horizon.endDay, shownWeeks)
   const byStart = new Map(known.weeks.map((week) => [week.start, of(week)]))
-  return {
-    series: starts.map((start) => byStart.get(start) ?? null),
-    seriesFrom: starts[0],
-    thisWeek: known.thisWeek && { from: known.thisWeek.start, value: of(known.thisWeek) },
-  }
+  return { series: starts.map((start) => byStart.get(start) ?? null), seriesFrom: starts[0] }
 }
+
+/** The same with the week under way so far. */
+export const series = (known: Known, of: (week: Week) => number): Record<string, unknown> => ({
+  ...completeSeries(known, of),
+  thisWeek: known.thisWeek && { from: known.thisWeek.start, value: of(known.thisWeek) },
+})
 
 export const evidenceAt = (day: string, code: string, params: Record<string, unknown>): Evidence => ({
   kind: 'usage',

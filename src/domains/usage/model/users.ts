@@ -1,9 +1,9 @@
 import { wilsonInterval } from '../../../stats/inference/wilson.ts'
 import {
+  completeSeries,
   evidenceAt,
   missing,
   partsOf,
-  series,
   sum,
   userDays,
   weekEvidence,
@@ -20,15 +20,11 @@ const windowOf = ({ firstDay, horizon }: Known) => {
   return { from, to: horizon.untilDay, days: Math.max(0, daysBetween(since, horizon.untilDay)) }
 }
 
-const weeksIn = (known: Known, from: string) =>
-  [...known.weeks, ...(known.thisWeek ? [known.thisWeek] : [])].filter(({ to }) => to > from)
-
 /** Users in the last 28 days, the day under way among them. */
 export function activeUsers(known: Known): Part {
   const { use, source } = known
   if (!source.coverage.countsUsers) return missing('source_counts_no_users', null)
   const { from, to, days } = windowOf(known)
-  const weeks = weeksIn(known, from)
   if (use.users === 0 && known.lastDay >= from) return missing('users_not_named', null)
   const { seats } = use
   const [low, high] = seats && use.users <= seats ? wilsonInterval(use.users, seats) : [null, null]
@@ -38,7 +34,11 @@ export function activeUsers(known: Known): Part {
     high: null,
     n: seats ?? days,
     contributions: [{ code: 'usage.active_users', params: { from, to }, amount: use.users }],
-    evidence: weeks.map(weekEvidence),
+    // The events of the week under way are told elsewhere: here they would be news with each of them.
+    evidence: [
+      evidenceAt(from, 'usage.active_users', { from, to, users: use.users }),
+      ...known.weeks.filter((week) => week.to > from).map(weekEvidence),
+    ],
     detail: {
       from,
       to,
@@ -47,7 +47,7 @@ export function activeUsers(known: Known): Part {
       shareOfSeats: seats ? use.users / seats : null,
       shareLow: low,
       shareHigh: high,
-      ...series(known, ({ users }) => users),
+      ...completeSeries(known, ({ users }) => users),
     },
   }
 }

@@ -195,6 +195,8 @@ function pieceText({ code, params }: Piece, today: string): string {
       return words('evidenceLast', { day: short('day') })
     case 'usage.gap_ended':
       return words('evidenceGap', { from: short('from'), to: short('to') })
+    case 'usage.active_users':
+      return words('evidenceActive', values)
     case 'usage.users':
       return words('evidenceUsers', values)
     default:

@@ -54,6 +54,7 @@ export const words = catalogue('usage-region', {
   evidenceFirst: '{active} of {of} weeks with use',
   evidenceLast: 'Last use on {day}',
   evidenceGap: 'No use from {from} to {to}',
+  evidenceActive: '{users, plural, =0 {No users} one {# user} other {# users}} in these days',
   evidenceUsers: '{users, plural, one {# user} other {# users}}, {power} of them power users',
   evidenceOther: 'Use',
 
