@@ -29,7 +29,10 @@ export function StreamTab({ explorer }: { explorer: Explorer }) {
   return (
     <>
       <Volume explorer={explorer} />
-      <FilterBar explorer={explorer} end={<NewEvents filter={filter} rows={rows} ready={!!stream.data} />} />
+      <FilterBar
+        explorer={explorer}
+        end={<NewEvents filter={filter} rows={rows} ready={!!stream.data} readAt={stream.dataUpdatedAt} />}
+      />
       <div className={css.split}>
         <div className={css.main}>
           {rows.length > 0 ? (
@@ -63,21 +66,27 @@ export function StreamTab({ explorer }: { explorer: Explorer }) {
   )
 }
 
+/** So far may the clock of a browser be ahead. */
+const clockDoubtMs = 600_000
+
 /** How many events came since the list was read; they are shown when asked for, so that rows stay where they are. */
 function NewEvents({
   filter,
   rows,
   ready,
+  readAt,
 }: {
   filter: EventFilter
   rows: readonly ExploredEvent[]
   ready: boolean
+  /** When the list was read, in ms of the clock of this machine. */
+  readAt: number
 }) {
   const cache = useQueryClient()
-  const newest = useNewest(filter, ready).data?.rows ?? []
+  const since = rows[0]?.receivedAt ?? new Date(Math.max(0, readAt - clockDoubtMs)).toISOString()
+  const newest = useNewest(filter, ready ? since : undefined).data
   const known = useMemo(() => new Set(rows.map(({ cursor }) => cursor)), [rows])
-  const first = newest.findIndex(({ cursor }) => known.has(cursor))
-  const n = first < 0 ? newest.length : first
+  const n = newest?.rows.filter(({ cursor }) => !known.has(cursor)).length ?? 0
   const show = useCallback(
     () => cache.resetQueries({ queryKey: ['events', 'stream', filter] }),
     [cache, filter],
@@ -90,7 +99,7 @@ function NewEvents({
   if (n === 0 || rows.length === 0) return null
   return (
     <Button size="row" onClick={() => void show()}>
-      {words(first < 0 ? 'moreNewEvents' : 'newEvents', { n })}
+      {words(newest?.next ? 'moreNewEvents' : 'newEvents', { n })}
     </Button>
   )
 }

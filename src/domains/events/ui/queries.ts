@@ -79,13 +79,14 @@ export function useStream(filter: EventFilter) {
   })
 }
 
-/** The newest page again, every four seconds: what of it the stream does not show yet is new. */
-export function useNewest(filter: EventFilter, enabled: boolean) {
+/** What came since an instant, asked for every four seconds: what of it the stream does not show yet is new. */
+export function useNewest(filter: EventFilter, since: string | undefined) {
+  const from = since && filter.since && filter.since > since ? filter.since : since
   return useQuery({
-    queryKey: ['events', 'newest', filter],
-    queryFn: ({ signal }) => explore({ ...filter, limit: pageSize }, signal),
+    queryKey: ['events', 'newest', filter, from],
+    queryFn: ({ signal }) => explore({ ...filter, ...(from && { since: from }), limit: pageSize }, signal),
     refetchInterval: 4_000,
-    enabled,
+    enabled: from !== undefined,
     placeholderData: undefined,
   })
 }
