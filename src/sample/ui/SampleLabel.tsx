@@ -1,12 +1,12 @@
 import { FlaskConical } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Button } from '../../ui/controls/Button.tsx'
 import { count, dayLong } from '../../ui/format.ts'
 import { Confirm } from '../../ui/overlays/Confirm.tsx'
 import { Dialog } from '../../ui/overlays/Dialog.tsx'
 import css from './sample.module.css'
 import { Stopped } from './SampleOffer.tsx'
-import { SampleProgress, stepOf } from './SampleProgress.tsx'
+import { SampleProgress } from './SampleProgress.tsx'
 import {
   isMoving,
   useMaySample,
@@ -27,6 +27,7 @@ export function useSampleLabel(): { label: ReactNode; dialogs: ReactNode } {
   const [asking, setAsking] = useState(false)
   const remove = useSampleAct('remove')
   useSampleChanges(sample)
+  useFreshStart(remove.isSuccess && sample?.state === 'absent')
   if (!sample || sample.state === 'absent') return { label: null, dialogs: null }
   const ask = () => {
     setOpen(false)
@@ -58,11 +59,18 @@ export function useSampleLabel(): { label: ReactNode; dialogs: ReactNode } {
   return { label, dialogs }
 }
 
+/** Pages keep the rows that somebody is at. Whoever removed the company begins anew where all rows were its own. */
+function useFreshStart(gone: boolean): void {
+  useEffect(() => {
+    if (gone && /^\/($|customers)/.test(location.pathname)) location.assign('/')
+  }, [gone])
+}
+
 /** The name, and while something is under way how far it is. */
 function labelOf(sample: Sample): string {
   if (!isMoving(sample)) return words('label')
-  const { what, done, total } = stepOf(sample)
-  return words('moving', { what, percent: String(Math.floor((100 * done) / (total || 1))) })
+  const percent = String(Math.floor(100 * (sample.progress ?? 0)))
+  return words(sample.state === 'loading' ? 'labelLoading' : 'labelRemoving', { percent })
 }
 
 function About({ sample, onRemove }: { sample: Sample; onRemove: () => void }) {

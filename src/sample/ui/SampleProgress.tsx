@@ -13,7 +13,7 @@ export function SampleProgress({ sample }: { sample: Sample }) {
 type Step = Readonly<{ what: string; done: number; total: number; text: string }>
 
 /** What is under way, and how far, in words. */
-export function stepOf({ state, progress, rows, readingsDue }: Sample): Step {
+function stepOf({ state, progress, rows, readingsDue }: Sample): Step {
   const percent = Math.floor((progress ?? 0) * 100)
   if (state === 'removing')
     return step(words('removing'), progress ?? 0, words('removingRows', { percent: String(percent) }))

@@ -23,7 +23,8 @@ export const words = catalogue('sample', {
   readingRows: '{n, plural, one {# customer} other {# customers}} left',
   removing: 'Removing the sample company',
   removingRows: '{percent}% taken out',
-  moving: '{what}, {percent}%',
+  labelLoading: 'Loading sample, {percent}%',
+  labelRemoving: 'Removing sample, {percent}%',
   loadedSaid: 'The sample company is loaded.',
   removedSaid: 'The sample company is removed.',
 
