@@ -11,19 +11,19 @@ function accountOf([topic, first, second]: QueryKey): unknown {
   return topic === 'portfolio' && first === 'peek' ? second : undefined
 }
 
-/** Questions that rest on the readings of many. */
-const lists = new Set([
-  'today list',
-  'portfolio rows',
-  'portfolio summary',
-  'portfolio counts',
-  'portfolio pins',
-])
-const isList = ([topic, first]: QueryKey): boolean => lists.has(`${String(topic)} ${String(first)}`)
+/** Questions that rest on the readings of many: what a page is about, and what stands beside every page. */
+const lists = new Set(['today list', 'portfolio rows', 'portfolio summary'])
+const beside = new Set(['portfolio counts', 'portfolio pins'])
+const nameOf = ([topic, first]: QueryKey): string => `${String(topic)} ${String(first)}`
+/** On other pages than its own, Today is no more than a count in the sidebar. */
+const isBeside = (key: QueryKey): boolean =>
+  beside.has(nameOf(key)) || (nameOf(key) === 'today list' && location.pathname !== '/')
+const isList = (key: QueryKey): boolean => lists.has(nameOf(key)) && !isBeside(key)
 
 /** A page that shows one customer may read it often; lists cost more, and rest longer the more they cost. */
 const oneCustomer = (tookMs: number) => Math.max(500, 2 * tookMs)
 const manyCustomers = (tookMs: number) => Math.max(1_000, 3 * tookMs)
+const besidePages = (tookMs: number) => Math.max(15_000, 10 * tookMs)
 const sayingMs = 30_000
 
 /** What was heard since it was last taken; nothing is taken while nobody looks. */
@@ -56,6 +56,7 @@ function createRereading(client: QueryClient) {
     })
   }, oneCustomer)
   const rereadLists = paced(() => reread(client, isList), manyCustomers)
+  const rereadBeside = paced(() => reread(client, isBeside), besidePages)
   const say = paced(
     async () => {
       const taken = said.take()
@@ -63,7 +64,8 @@ function createRereading(client: QueryClient) {
     },
     () => sayingMs,
   )
-  const askAll = () => [rereadCustomers, rereadLists, say].forEach(({ ask }) => ask())
+  const all = [rereadCustomers, rereadLists, rereadBeside, say]
+  const askAll = () => all.forEach(({ ask }) => ask())
   return {
     changed(accounts: Heard): void {
       customers.add(accounts)
@@ -76,7 +78,7 @@ function createRereading(client: QueryClient) {
       behind = false
       askAll()
     },
-    stop: () => [rereadCustomers, rereadLists, say].forEach(({ stop }) => stop()),
+    stop: () => all.forEach(({ stop }) => stop()),
   }
 }
 
