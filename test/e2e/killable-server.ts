@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { clearLeftovers } from '../../src/platform/db/embedded/postgres-cluster.ts'
 import { clusterOf, removeCluster } from '../../src/platform/db/embedded/postgres-home.ts'
@@ -34,13 +35,14 @@ async function freePort(): Promise<number> {
 
 const programs = { records: /(^|\/)postgres\0/, events: /chdb-child\.[jt]s\0/ }
 
-/** The child of a process that runs an engine. */
+/** The child of a process that runs an engine, as soon as there is one: it may be on its way back. */
 async function engineOf(parent: number, engine: keyof typeof programs): Promise<number> {
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
-    const [, , ppid] = /\) (\S) (\d+)/.exec(await read('stat')) ?? []
-    if (Number(ppid) === parent && programs[engine].test(await read('cmdline'))) return Number(pid)
-  }
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100))
+    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+      const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+      const [, , ppid] = /\) (\S) (\d+)/.exec(await read('stat')) ?? []
+      if (Number(ppid) === parent && programs[engine].test(await read('cmdline'))) return Number(pid)
+    }
   throw new Error(`There is no process that runs the ${engine}.`)
 }
 
