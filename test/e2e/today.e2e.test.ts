@@ -297,7 +297,7 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
     const theirs = await join('viewer')
     await theirs.goto('/?whose=team')
     await theirs.getByText('Viewers see this list.').waitFor()
-    expect(await theirs.getByRole('button', { name: 'Done' }).count()).toBe(0)
+    expect(await theirs.getByRole('group', { name: 'Actions' }).count()).toBe(0)
     await theirs.keyboard.press('e')
     await theirs.keyboard.press('j')
     expect((await list('team')).items).toHaveLength((await list('team', theirs)).items.length)
