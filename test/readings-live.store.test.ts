@@ -296,12 +296,14 @@ const stored = ({ ctx }: Told) =>
 
 /** What of a reading does not name records of its workspace. */
 const nameless = (rows: Awaited<ReturnType<typeof stored>>) =>
-  rows.map(({ snapshotId: _, ...row }) =>
+  rows.map((row) => ({
+    ...row,
+    snapshotId: null,
     // Users are named by a surrogate of the workspace, and accounts that nothing is known of by their id.
-    row.code === 'usage.power_users' || !row.code.startsWith('usage.')
-      ? { ...row, contributions: [], evidence: [] }
-      : row,
-  )
+    ...(row.code === 'usage.power_users' || !row.code.startsWith('usage.')
+      ? { contributions: [], evidence: [] }
+      : {}),
+  }))
 
 /** Counts all users again, rolls every day up again and computes everything, upon the same snapshots. */
 async function fullPass({ ctx, ids }: Told): Promise<void> {
