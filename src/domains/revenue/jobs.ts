@@ -167,7 +167,12 @@ function renewalReading(frame: Frame): Reading {
     value: renewal.days,
     contributions: [{ code: `renewal.${renewal.from}`, params: evidence.params, amount: renewal.days }],
     evidence: [evidence],
-    detail: { renewsOn: renewal.renewsOn, from: renewal.from, termMonths: renewal.termMonths },
+    detail: {
+      renewsOn: renewal.renewsOn,
+      from: renewal.from,
+      termMonths: renewal.termMonths,
+      monthly: renewal.termMonths === 1,
+    },
   })
 }
 

@@ -30,7 +30,7 @@ describe('small customers with one reason', () => {
     expect(list.items[0]).toMatchObject({
       many: { count: 6, names: ['Small 6', 'Small 5', 'Small 4'] },
       atStakeCents: { value: 105_000 },
-      keepsCents: { value: 10_500 },
+      keepsCents: { value: 2_625 },
       minutes: 60,
     })
     const many = await manyOf(ctx, null, 'renewal_near')

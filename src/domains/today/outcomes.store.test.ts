@@ -153,7 +153,7 @@ describe('holding out', () => {
       insert into reading (workspace_id, account_id, code, state, value, as_of, evidence, detail, computed_at)
       select ${ctx.workspace}::uuid, made.id, r.code, 'ok', r.value, now(), '[]', r.detail, now()
       from made cross join lateral (values
-        ('revenue.renewal', 18, '{"renewsOn":"2026-11-20"}'::jsonb), ('revenue.arr', 1000, '{}'),
+        ('revenue.renewal', 18, '{"renewsOn":"2026-11-20","monthly":false}'::jsonb), ('revenue.arr', 1000, '{}'),
         ('risk.renewal', 0.5, '{}')) r(code, value, detail)`.execute(ctx.pg)
     const holding = { ...builtInRules.renewal_near!, holdOut: 0.25 }
     await changeRule(ctx, { code: 'renewal_near', definition: holding })

@@ -67,6 +67,8 @@ export const RuleDefinition = z
     /** Share of what is at stake that acting is believed to keep, until outcomes measure it. */
     effect: z.object({
       share: Share,
+      /** The same for one act on many small customers, such as a letter to all: a quarter of `share` when absent. */
+      shareForMany: Share.optional(),
       basis: z.literal('assumption'),
       /** Whether what outcomes measure takes the place of the assumption once there is enough of it. */
       measured: z.boolean().default(true),

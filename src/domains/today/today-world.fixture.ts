@@ -43,7 +43,7 @@ export const money = (arrCents: number | null, risk = 0.34): Partial<Reading>[] 
 export const renewal = (renewsOn: string, value: number): Partial<Reading> => ({
   code: 'revenue.renewal',
   value,
-  detail: { renewsOn, from: 'term', termMonths: 12 },
+  detail: { renewsOn, from: 'term', termMonths: 12, monthly: false },
 })
 
 export const drop: Partial<Reading> = {

@@ -173,7 +173,7 @@ describe('today', () => {
       insert into reading (workspace_id, account_id, code, state, value, as_of, evidence, detail, computed_at)
       select ${ctx.workspace}::uuid, made.id, r.code, 'ok', r.value, ${asOf}, '[]', r.detail, ${asOf}
       from made cross join lateral (values
-        ('revenue.renewal', 18, '{"renewsOn":"2026-11-20"}'::jsonb),
+        ('revenue.renewal', 18, '{"renewsOn":"2026-11-20","monthly":false}'::jsonb),
         ('revenue.arr', substr(made.name, 10)::int * 100, '{}'), ('risk.renewal', 0.5, '{}')) r(code, value, detail)`.execute(
       ctx.pg,
     )

@@ -4152,6 +4152,7 @@ export interface components {
             minutesForMany: number | null;
             effect: {
                 share: number;
+                shareForMany?: number;
                 /** @enum {string} */
                 basis: "assumption";
                 /** @default true */

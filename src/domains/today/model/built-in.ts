@@ -14,6 +14,8 @@ export const builtInRules: Readonly<Record<string, RuleDefinition>> = {
       all: [
         { reading: 'revenue.renewal', part: 'value', op: 'at_most', value: 60 },
         { reading: 'revenue.renewal', part: 'value', op: 'at_least', value: 0 },
+        // What goes on from month to month is always near its renewal.
+        { reading: 'revenue.renewal', part: 'detail.monthly', op: 'is', value: false },
       ],
     },
     tone: 'ochre',

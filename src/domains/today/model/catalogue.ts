@@ -17,7 +17,11 @@ const fact = (name: string, kind: RulePart['kind']): Part => ({ part: `detail.${
 
 /** Readings that rules know, with what of them can be tested, the most useful first. */
 const known: Readonly<Record<string, readonly Part[]>> = {
-  'revenue.renewal': [value('days'), choice('from', 'term', 'assumed_term', 'end', 'source')],
+  'revenue.renewal': [
+    value('days'),
+    fact('monthly', 'boolean'),
+    choice('from', 'term', 'assumed_term', 'end', 'source'),
+  ],
   'revenue.arr': [value('money')],
   'revenue.mrr': [value('money')],
   'risk.renewal': [value('share'), ...ends('share')],

@@ -83,10 +83,10 @@ const input = (candidates: Candidate[], more: Partial<TodayInput> = {}): TodayIn
 })
 const rank = (candidates: Candidate[], more: Partial<TodayInput> = {}) => rankToday(input(candidates, more))
 const assumed = (share: number) => ({ share, low: null, high: null, basis: 'assumption' as const, n: null })
-const smallOnes = (n: number) =>
+const smallOnes = (n: number, value = 1_000) =>
   Array.from({ length: n }, (_, i) => ({
     accountId: uuid(700 + i),
-    atStakeCents: { value: 1_000, low: 500, high: 2_000 },
+    atStakeCents: { value, low: value / 2, high: value * 1.5 },
   }))
 const beyond = (more: Partial<Beyond>): Beyond => ({ small: [], others: 0, heldOut: 0, outdated: 0, ...more })
 const names = (list: ReturnType<typeof rank>) => list.items.map(({ account }) => account?.name)
@@ -259,18 +259,21 @@ describe('small customers with the same reason', () => {
     const big = candidate(9, { arrCents: 1_050_000, risk: { value: 0.2, low: 0.1, high: 0.3 } })
     const list = rank([...some, big], {
       smallBelowCents,
-      beyond: new Map([['renewal_near', beyond({ small: smallOnes(10), others: 3 })]]),
+      beyond: new Map([['renewal_near', beyond({ small: smallOnes(20, 100_000), others: 3 })]]),
     })
-    expect(list.items.map(({ many, account }) => many?.count ?? account?.name)).toEqual([16, 'Customer 9'])
-    // Six times half of $2,000 and some cents, and ten of $10: the ends of all added.
+    expect(list.items.map(({ many, account }) => many?.count ?? account?.name)).toEqual([26, 'Customer 9'])
+    // Six times half of $2,000 and some cents, and twenty of $1,000: the ends of all added.
     expect(list.items[0]).toMatchObject({
       key: 'renewal_near|-|many',
       many: { names: ['Customer 6', 'Customer 5', 'Customer 4'], smallBelowCents },
-      atStakeCents: { value: 610_042, low: 305_021, high: 920_063 },
+      atStakeCents: { value: 2_600_042, low: 1_300_021, high: 3_900_063 },
+      // One letter to all is believed to keep a quarter of what a talk with each would.
+      keepsCents: { value: 65_001 },
+      effect: { share: 0.025, basis: 'assumption' },
       minutes: 60,
     })
-    expect(list).toMatchObject({ found: 20, heldBack: [{ code: 'beyond_list', count: 3 }] })
-    expect(list.totals).toMatchObject({ customers: 17, unknown: 0, atStakeCents: { value: 820_042 } })
+    expect(list).toMatchObject({ found: 30, heldBack: [{ code: 'beyond_list', count: 3 }] })
+    expect(list.totals).toMatchObject({ customers: 27, unknown: 0, atStakeCents: { value: 2_810_042 } })
   })
 
   it('stand alone where there are few, where the rule says so, and where their money is not known', () => {

@@ -94,6 +94,12 @@ export const assumedEffect = ({ definition }: Rule): Effect => ({
   n: null,
 })
 
+/** What one act on many small customers keeps. What is measured is measured on acts for one, so this stays assumed. */
+export function effectForMany(rule: Rule): Effect {
+  const { share, shareForMany = share / 4 } = rule.definition.effect
+  return { ...assumedEffect(rule), share: shareForMany }
+}
+
 /** What acting on items of a rule keeps: measured where there is enough of it and the rule says so. */
 export function effectOf(rule: Rule, measured: MeasuredEffects): Effect {
   const { effect, floor } = rule.definition
@@ -288,7 +294,7 @@ function fold(
   rule: Rule,
   items: readonly Ranked[],
   beyond: Beyond | undefined,
-  input: Pick<TodayInput, 'smallBelowCents' | 'personId' | 'effects'>,
+  input: Pick<TodayInput, 'smallBelowCents' | 'personId'>,
 ): Ranked[] {
   const { minutesForMany, floor } = rule.definition
   const small = items.filter((item) => isSmall(item, input.smallBelowCents))
@@ -299,7 +305,7 @@ function fold(
     ...(beyond?.small ?? []),
   ]
   const atStakeCents = sum(members.map((member) => member.atStakeCents))
-  const effect = effectOf(rule, input.effects)
+  const effect = effectForMany(rule)
   const most = small.toSorted((a, b) => b.atStakeCents!.value - a.atStakeCents!.value)
   const many: Ranked = {
     key: keyOf({ ruleCode: rule.code, accountId: null, occurrence: 'many' }),

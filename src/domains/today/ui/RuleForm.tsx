@@ -87,6 +87,7 @@ const ownPaths = [
   'definition.action',
   'definition.minutes',
   'definition.minutesForMany',
+  'definition.effect.shareForMany',
   'definition.effect.share',
   'definition.holdOut',
   'definition.source.dueWithinDays',
@@ -244,12 +245,20 @@ function Worth({ draft, tasks, error, set }: PartProps & { tasks: boolean; error
           />
         )}
         {draft.folds && !tasks && !draft.floor && (
-          <NumberField
-            label={words('minutesForMany')}
-            value={draft.minutesForMany}
-            fault={fieldFault(error, 'definition.minutesForMany')}
-            onChange={(minutesForMany) => set({ minutesForMany })}
-          />
+          <>
+            <NumberField
+              label={words('minutesForMany')}
+              value={draft.minutesForMany}
+              fault={fieldFault(error, 'definition.minutesForMany')}
+              onChange={(minutesForMany) => set({ minutesForMany })}
+            />
+            <NumberField
+              label={words('shareForMany')}
+              value={draft.shareForMany}
+              fault={fieldFault(error, 'definition.effect.shareForMany')}
+              onChange={(shareForMany) => set({ shareForMany })}
+            />
+          </>
         )}
       </div>
       {!tasks && (

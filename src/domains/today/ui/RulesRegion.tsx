@@ -269,7 +269,7 @@ function Controls({
   )
 }
 
-/** `30 m of work, keeps 10%, an assumption; 60 m for many small customers together`. */
+/** `30 m of work, keeps 10%, an assumption; 60 m for many small customers together, of which that keeps 2.5%`. */
 function factsText(
   { minutes, minutesForMany, effect, holdOut, floor }: RuleDefinition,
   now?: Effect,
@@ -277,7 +277,12 @@ function factsText(
   return [
     words('minutesShown', { time: duration(minutes) }),
     effectText(now ?? { share: effect.share, low: null, high: null, basis: 'assumption', n: null }),
-    minutesForMany !== null && !floor && words('manyShown', { time: duration(minutesForMany) }),
+    minutesForMany !== null &&
+      !floor &&
+      words('manyShown', {
+        time: duration(minutesForMany),
+        share: percent(effect.shareForMany ?? effect.share / 4),
+      }),
     holdOut > 0 && words('heldOutShown', { share: percent(holdOut) }),
   ]
     .filter(Boolean)

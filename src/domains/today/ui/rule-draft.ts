@@ -22,6 +22,7 @@ export type RuleDraft = Readonly<{
   minutes: string
   folds: boolean
   minutesForMany: string
+  shareForMany: string
   share: string
   measured: boolean
   holdOut: string
@@ -74,6 +75,7 @@ export function toDraft(definition: RuleDefinition, choices: RuleChoices): RuleD
     minutes: String(definition.minutes),
     folds: definition.minutesForMany !== null,
     minutesForMany: String(definition.minutesForMany ?? 60),
+    shareForMany: trimmed((effect.shareForMany ?? effect.share / 4) * 100),
     share: trimmed(effect.share * 100),
     measured: effect.measured,
     holdOut: trimmed(definition.holdOut * 100),
@@ -106,7 +108,12 @@ export function fromDraft(draft: RuleDraft, choices: RuleChoices, tasks: boolean
     tone: draft.tone,
     minutes: toNumber(draft.minutes),
     minutesForMany: draft.folds && !tasks ? toNumber(draft.minutesForMany) : null,
-    effect: { share: toNumber(draft.share) / 100, basis: 'assumption', measured: draft.measured },
+    effect: {
+      share: toNumber(draft.share) / 100,
+      ...(draft.folds && !tasks && { shareForMany: toNumber(draft.shareForMany) / 100 }),
+      basis: 'assumption',
+      measured: draft.measured,
+    },
     holdOut: draft.floor || tasks ? 0 : toNumber(draft.holdOut) / 100,
     floor: draft.floor,
   }

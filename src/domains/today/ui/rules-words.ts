@@ -61,7 +61,8 @@ export const words = catalogue('today-rules', {
   minutesShown: '{time} of work',
   fold: 'Small customers with this reason are one item',
   minutesForMany: 'Minutes for all of them',
-  manyShown: '{time} for many small customers together',
+  shareForMany: 'Share kept by acting on many at once, in percent',
+  manyShown: '{time} for many small customers together, of which that keeps {share}',
   share: 'Share kept, in percent',
   shareShown: 'keeps {share}, an assumption',
   shareMeasured: 'keeps {share} ({low} to {high}), measured in {n} cases held out by chance or not',
@@ -187,6 +188,7 @@ export const words = catalogue('today-rules', {
 /** What a condition reads, by reading and part. */
 const readings = catalogue('today-readings', {
   'revenue.renewal value': 'the number of days until renewal',
+  'revenue.renewal detail.monthly': 'it goes on from month to month',
   'revenue.renewal detail.from': 'how the renewal day is known',
   'revenue.mrr value': 'monthly revenue',
   'revenue.arr value': 'yearly revenue',
