@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openTestWorld } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
+import { mergeAccount } from '../accounts/actions.ts'
 import { decide, decideMany, undoDecision } from './actions/decisions.ts'
 import { addRule, changeRule, changeSettings, removeRule } from './actions/rules.ts'
 import { builtInRules } from './model/built-in.ts'
@@ -44,6 +45,14 @@ describe('small customers with one reason', () => {
     expect(await shownSettings(ctx)).toMatchObject({ smallBelowCents: 25_000, medianCents: 9e7 })
     await changeSettings(ctx, { smallBelowCents: null })
     expect((await today(ctx, null)).items).toHaveLength(1)
+  })
+
+  it('are small against the customers that count, not against those that were merged into others', async () => {
+    const ctx = await company()
+    const into = await customer(ctx, 'Whole', money(9e7))
+    for (let n = 1; n <= 8; n++)
+      await mergeAccount(ctx, { id: await customer(ctx, `Part ${n}`, money(1_000)), intoId: into })
+    expect((await shownSettings(ctx)).medianCents).toBe(9e7)
   })
 
   it('are decided about together or some of them, and one undo takes it back', async () => {

@@ -130,8 +130,10 @@ export async function settingsOf(ctx: Scope): Promise<z.output<typeof TodaySetti
 /** Yearly revenue of the median customer who pays; null where none is known. */
 export async function medianRevenue(ctx: Scope): Promise<number | null> {
   const { rows } = await sql<{ median: number | null }>`
-    select percentile_disc(0.5) within group (order by value) as median from reading
-    where workspace_id = ${ctx.workspace} and code = 'revenue.arr' and state <> 'not_enough_data' and value > 0`.execute(
+    select percentile_disc(0.5) within group (order by r.value) as median from reading r
+    join account a on a.id = r.account_id and a.merged_into is null
+    where r.workspace_id = ${ctx.workspace} and r.code = 'revenue.arr' and r.state <> 'not_enough_data'
+      and r.value > 0`.execute(
     ctx.pg,
   )
   return rows[0]?.median ?? null
