@@ -11,6 +11,7 @@ import {
   money,
   moneyWhole,
   percent,
+  percentChosen,
   percentDecimals,
   percentInterval,
   percentOf,
@@ -69,6 +70,10 @@ describe('money', () => {
     expect(moneyWhole({ minor: 38_400, currency: 'JPY' })).toBe('¥38,400')
     expect(money({ minor: 1_250_000, currency: 'CHF' })).toBe('CHF 12.5K')
   })
+})
+
+test('a chosen share keeps the decimals that it was chosen with', () => {
+  expect([0.1, 0.025, 0.0375, 0.07, 0].map(percentChosen)).toEqual(['10%', '2.5%', '3.75%', '7%', '0%'])
 })
 
 test('percent, intervals, points and ranges', () => {

@@ -58,6 +58,13 @@ export function percent(share: number, decimals = 0): string {
   return `${percentNumber(share, percentDecimals([share], decimals))}%`
 }
 
+/** A share that somebody chose, with the decimals (at most 2) that it was chosen with: `10%`, `3.75%`. */
+export function percentChosen(share: number): string {
+  const exact = share * 100
+  const decimals = [0, 1].find((digits) => Math.abs(Number(exact.toFixed(digits)) - exact) < 1e-9)
+  return percent(share, decimals ?? 2)
+}
+
 /**
  * A share of an amount as percent, with the decimals (at most 4) with which the whole gives the part as `money` shows it:
  * `0.165%` of $1.58M is $2.6K.

@@ -3,7 +3,7 @@ import { atLeast, type Role } from '../../../platform/auth/roles.ts'
 import { Button } from '../../../ui/controls/Button.tsx'
 import { Switch } from '../../../ui/controls/Switch.tsx'
 import { Tag } from '../../../ui/controls/Tag.tsx'
-import { duration, percent } from '../../../ui/format.ts'
+import { duration, percent, percentChosen } from '../../../ui/format.ts'
 import { Region } from '../../../ui/layout/Region.tsx'
 import { toast } from '../../../ui/overlays/Toast.tsx'
 import { Empty } from '../../../ui/states/Empty.tsx'
@@ -269,7 +269,7 @@ function Controls({
   )
 }
 
-/** `30 m of work, keeps 10%, an assumption; 60 m for many small customers together, of which that keeps 2.5%`. */
+/** `30 m of work, keeps 10%, an assumption; 60 m for many small customers at once, which keeps 2.5%`. */
 function factsText(
   { minutes, minutesForMany, effect, holdOut, floor }: RuleDefinition,
   now?: Effect,
@@ -281,9 +281,9 @@ function factsText(
       !floor &&
       words('manyShown', {
         time: duration(minutesForMany),
-        share: percent(effect.shareForMany ?? effect.share / 4),
+        share: percentChosen(effect.shareForMany ?? effect.share / 4),
       }),
-    holdOut > 0 && words('heldOutShown', { share: percent(holdOut) }),
+    holdOut > 0 && words('heldOutShown', { share: percentChosen(holdOut) }),
   ]
     .filter(Boolean)
     .join(', ')
@@ -291,7 +291,7 @@ function factsText(
 
 function effectText({ share, low, high, basis, n }: Effect): string {
   if (basis === 'assumption')
-    return share > 0 ? words('shareShown', { share: percent(share) }) : words('noShare')
+    return share > 0 ? words('shareShown', { share: percentChosen(share) }) : words('noShare')
   return words(basis === 'holdout' ? 'shareMeasured' : 'shareCases', {
     share: percent(share),
     low: percent(low ?? share),

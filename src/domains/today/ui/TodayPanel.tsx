@@ -165,7 +165,7 @@ function RiskRegion({ reading }: { reading: Risk }) {
         </p>
       </Region>
     )
-  const shown = percentParts(reading.value, [reading.low, reading.high])
+  const shown = percentParts(reading.value, [reading.low, reading.high], 1)
   const note = [
     ...(shown.range ? [shown.range] : []),
     ...(reading.detail.model === 'prior' ? [words('prior')] : []),

@@ -1,4 +1,4 @@
-import { count, dayShort, days, money, percent, type Money } from '../../../ui/format.ts'
+import { count, dayShort, days, money, percent, percentChosen, type Money } from '../../../ui/format.ts'
 import { daysBetween } from '../../../ui/instant.ts'
 import { shareWaterfall, type ShareWaterfall } from '../../../ui/charts/share-waterfall.ts'
 import type { EvidenceItem } from '../../../ui/evidence/EvidenceList.tsx'
@@ -251,7 +251,7 @@ export function snoozeChoices(today: string, isTask: boolean): SnoozeChoice[] {
 
 /** Where what acting keeps comes from, in few words: `assumed 10%`, `measured 12%`. */
 export function effectText({ share, basis, n }: Item['effect']): string {
-  if (basis === 'assumption') return words('assumed', { share: percent(share) })
+  if (basis === 'assumption') return words('assumed', { share: percentChosen(share) })
   return words(basis === 'holdout' ? 'measured' : 'fromCases', { share: percent(share), n: n ?? 0 })
 }
 

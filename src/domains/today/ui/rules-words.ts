@@ -62,7 +62,7 @@ export const words = catalogue('today-rules', {
   fold: 'Small customers with this reason are one item',
   minutesForMany: 'Minutes for all of them',
   shareForMany: 'Share kept by acting on many at once, in percent',
-  manyShown: '{time} for many small customers together, of which that keeps {share}',
+  manyShown: '{time} for many small customers at once, which keeps {share}',
   share: 'Share kept, in percent',
   shareShown: 'keeps {share}, an assumption',
   shareMeasured: 'keeps {share} ({low} to {high}), measured in {n} cases held out by chance or not',
@@ -109,7 +109,7 @@ export const words = catalogue('today-rules', {
   noneText: 'Without rules nothing comes to Today.',
 
   notUseful:
-    '{n} of {of} were marked not useful in the last 90 days{whys, select, none {} other {: {whys}}}.',
+    '{n} of {of} {of, plural, one {decision} other {decisions}} in the last 90 days said not useful{whys, select, none {} other {: {whys}}}.',
   why_wrong_time: 'wrong time {n}',
   why_not_true: 'not so {n}',
   why_known: 'known already {n}',
