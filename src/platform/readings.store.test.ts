@@ -7,6 +7,7 @@ import { newId } from './ids.ts'
 import {
   markAllDue,
   markDue,
+  markFiledDue,
   readingsChanged,
   ReadingsChanged,
   recompute,
@@ -134,16 +135,30 @@ it('computes an account again that was marked while it was computed', async () =
   expect(await due(ctx)).toEqual([])
 })
 
-it('takes what was touched last before a pass over all, neighbours together', async () => {
+it('takes what was touched before a pass over all, in its order, and lets the pass go on beside it', async () => {
   const ctx = await world.workspace()
   const ids: string[] = []
   for (const name of ['A', 'B', 'C', 'D']) ids.push((await createAccount(ctx, { name })).id)
+  await recomputeDue(ctx, [], signal)
   await markAllDue(ctx.pg, ctx.workspace)
-  await markDue(ctx.pg, ctx.workspace, [ids[2]!])
+  for (const touched of [3, 2, 3]) await markDue(ctx.pg, ctx.workspace, [ids[touched]!])
   const computed: string[][] = []
   await recomputeDue(ctx, [reader(new Map(), computed)], signal, 2)
-  expect(computed[0]).toContain(ids[2])
-  expect(computed.flat()).toEqual([ids[2], ids[0], ids[1], ids[3]])
+  expect(computed).toEqual([[ids[3], ids[2], ids[0]], [ids[1]]])
+})
+
+it('computes all that is due of an account, whoever asked for what', async () => {
+  const ctx = await world.workspace()
+  const { id } = await createAccount(ctx, { name: 'Asked for twice' })
+  await recomputeDue(ctx, [], signal)
+  await markDue(ctx.pg, ctx.workspace, [id], ['usage'])
+  const computed: string[][] = []
+  await recomputeDue(ctx, [reader(new Map(), computed)], signal)
+  expect(computed).toEqual([])
+  await markDue(ctx.pg, ctx.workspace, [id], ['usage'])
+  await markFiledDue(ctx.pg, ctx.workspace, [id])
+  await recomputeDue(ctx, [reader(new Map(), computed)], signal)
+  expect(computed).toEqual([[id]])
 })
 
 it('tells who listens whose readings say something new, in several messages, and beyond that only that there are many', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely'
 import { z } from 'zod'
+import { allEnded } from './all-ended.ts'
 import type { Ctx } from './context.ts'
 import type { Tables } from './db/tables.ts'
 import { enqueueJob } from './jobs/enqueue.ts'
@@ -72,13 +73,34 @@ function changeMessages(workspace: string, readings: readonly Reading[]): string
 /** The first word of a reading's code: the domain that computes it. */
 const domainOf = (code: string): string => code.split('.')[0]!
 
-/** The mark stays with what it had asked for, and asks for these domains' readings as well; null asks for all. */
-const moreDue = sql`
-  on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at,
-    readers = case when reading_due.readers is null or excluded.readers is null then null
-      else array(select distinct unnest(reading_due.readers || excluded.readers) order by 1) end`
+type Pg = Kysely<Tables> | Transaction<Tables>
 
-const askForReadings = (pg: Kysely<Tables> | Transaction<Tables>, workspace: string): Promise<void> =>
+/**
+ * Puts the accounts that `accounts` selects by id on the list. One that is there stays with what it had asked for, and
+ * asks for these domains' readings as well (null: for all); its place is that of its first mark.
+ *
+ * @param passing whether they are many of which nobody waits for one: they come behind those that something touched
+ */
+const putOnList = (
+  pg: Pg,
+  workspace: string,
+  accounts: RawBuilder<unknown>,
+  domains: readonly string[] | null,
+  passing: boolean,
+) =>
+  sql`
+    insert into reading_due (workspace_id, account_id, readers, passing)
+    select ${workspace}::uuid, id, ${domains && [...domains]}::text[], ${passing}::boolean
+    from (${accounts}) as named(id) order by id
+    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at,
+      since = case when reading_due.passing and not excluded.passing then excluded.since else reading_due.since end,
+      passing = reading_due.passing and excluded.passing,
+      readers = case when reading_due.readers is null or excluded.readers is null then null
+        else array(select distinct unnest(reading_due.readers || excluded.readers) order by 1) end`.execute(
+    pg,
+  )
+
+const askForReadings = (pg: Pg, workspace: string): Promise<void> =>
   enqueueJob(pg, workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })
 
 /**
@@ -88,29 +110,34 @@ const askForReadings = (pg: Kysely<Tables> | Transaction<Tables>, workspace: str
  * @param domains whose readings may have moved, by the first word of their codes; without them those of all.
  */
 export async function markDue(
-  pg: Kysely<Tables> | Transaction<Tables>,
+  pg: Pg,
   workspace: string,
   accountIds: readonly string[],
   domains: readonly string[] | null = null,
 ): Promise<void> {
   if (accountIds.length === 0) return
-  await sql`
-    insert into reading_due (workspace_id, account_id, readers)
-    select ${workspace}::uuid, id, ${domains && [...domains]}::text[]
-    from unnest(${[...new Set(accountIds)]}::uuid[]) id order by id ${moreDue}`.execute(pg)
+  const accounts = sql`select unnest(${[...new Set(accountIds)]}::uuid[])`
+  await putOnList(pg, workspace, accounts, domains, false)
   await askForReadings(pg, workspace)
+}
+
+/** Remembers that a file changed these accounts, or those they were merged into; the caller asks for the readings. */
+export async function markFiledDue(pg: Pg, workspace: string, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return
+  const accounts = sql`
+    select distinct root_id from account
+    where workspace_id = ${workspace} and id = any(${[...new Set(accountIds)]}::uuid[])`
+  await putOnList(pg, workspace, accounts, null, true)
 }
 
 /** Marks every account of the workspace, for example after a new snapshot; see `markDue`. */
 export async function markAllDue(
-  pg: Kysely<Tables> | Transaction<Tables>,
+  pg: Pg,
   workspace: string,
   domains: readonly string[] | null = null,
 ): Promise<void> {
-  await sql`
-    insert into reading_due (workspace_id, account_id, readers)
-    select workspace_id, id, ${domains && [...domains]}::text[]
-    from account where workspace_id = ${workspace} and merged_into is null order by id ${moreDue}`.execute(pg)
+  const accounts = sql`select id from account where workspace_id = ${workspace} and merged_into is null`
+  await putOnList(pg, workspace, accounts, domains, true)
   await askForReadings(pg, workspace)
 }
 
@@ -120,16 +147,23 @@ export async function markAllDue(
  */
 type Due = Readonly<{ accountId: string; domains: string[] | null; mark: string }>
 
+/** Those of the list that have waited longest; those whose change is still under way are passed over. */
+async function longestDue(ctx: Ctx, passing: boolean, limit: number): Promise<readonly Due[]> {
+  const { rows } = await sql<Due>`
+    select account_id, readers as domains, enqueued_at::text as mark from reading_due
+    where workspace_id = ${ctx.workspace} and passing = ${passing}
+    order by since, account_id limit ${limit} for update skip locked`.execute(ctx.pg)
+  return rows
+}
+
 /**
- * The accounts to compute next; those whose change is still under way are passed over. Newest marks first, so that an
- * account that somebody touches does not wait behind a pass over all; neighbours together, because both stores keep
- * them together.
+ * The accounts to compute next: those that something touched, in their order. A pass over many gets what is left of the
+ * batch, and a quarter of it at least, so that it comes to its end however much happens.
  */
 async function nextDue(ctx: Ctx, limit: number): Promise<readonly Due[]> {
-  const { rows } = await sql<Due>`
-    select account_id, readers as domains, enqueued_at::text as mark from reading_due where workspace_id = ${ctx.workspace}
-    order by enqueued_at desc, account_id limit ${limit} for update skip locked`.execute(ctx.pg)
-  return rows
+  const touched = await longestDue(ctx, false, limit)
+  const room = Math.max(limit - touched.length, Math.ceil(limit / 4))
+  return [...touched, ...(await longestDue(ctx, true, room))]
 }
 
 /** Takes computed accounts off the list, but for those that were marked again since or are being changed. */
@@ -304,10 +338,11 @@ const readersOf = (readers: readonly Reader[], domains: readonly string[] | null
  *
  * @returns whether any account was due
  */
-export async function recomputeNext(ctx: Ctx, readers: readonly Reader[], batch = 1_000): Promise<boolean> {
+export async function recomputeNext(ctx: Ctx, readers: readonly Reader[], batch = 500): Promise<boolean> {
   const due = await nextDue(ctx, batch)
-  for (const [domains, accountIds] of byDomains(due))
-    await recompute(ctx, readersOf(readers, domains), accountIds)
+  await allEnded(
+    byDomains(due).map(([domains, accountIds]) => recompute(ctx, readersOf(readers, domains), accountIds)),
+  )
   if (due.length > 0) await settle(ctx, due)
   return due.length > 0
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { allEnded } from '../../platform/all-ended.ts'
 import type { Ctx } from '../../platform/context.ts'
 import type { FactConsumer } from '../../platform/facts.ts'
 import { enqueueJob } from '../../platform/jobs/enqueue.ts'
@@ -54,16 +55,18 @@ export const usageConsumers: readonly FactConsumer[] = [
 const turnMs = 5_000
 
 /**
- * From events to readings in one go: counts what users did, rolls it up, computes the readings that are due, those that
- * moved last first. Counting and computing take turns, so that an event does not wait for the end of a pass over all.
+ * From events to readings in one go: counts what users did and rolls it up, and beside it computes the readings that are
+ * due. Both go on by small parts, so that an event does not wait for the end of a pass over all.
  */
 const freshen =
   (readers: readonly Reader[]): Job['run'] =>
   async (ctx, _payload, signal) => {
     const end = performance.now() + turnMs
     while (!signal.aborted) {
-      const counted = await countNext(ctx, (days) => rollUpCounted(ctx, days))
-      const computed = await recomputeNext(ctx, readers)
+      const [counted, computed] = await allEnded([
+        countNext(ctx, (days) => rollUpCounted(ctx, days)),
+        recomputeNext(ctx, readers),
+      ])
       if (!counted && !computed) return
       if (performance.now() < end) continue
       return enqueueJob(ctx.pg, ctx.workspace, { job: recomputeJob, key: recomputeJob, queue: recomputeJob })

@@ -361,6 +361,8 @@ export interface ReadingDueTable {
   accountId: string
   enqueuedAt: Generated<string>
   readers: string[] | null
+  passing: Generated<boolean>
+  since: Generated<string>
 }
 
 export interface RevenueMovementTable {

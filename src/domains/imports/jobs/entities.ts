@@ -60,18 +60,3 @@ export async function columnsOf(db: Kysely<Tables>, entity: Written): Promise<Re
 /** Fingerprint of a whole record; columns without a value do not count, so that a later schema does not change it. */
 export const imageHash = (alias: string) =>
   sql`sha256(convert_to(jsonb_strip_nulls(to_jsonb(${sql.ref(alias)}))::text, 'UTF8'))`
-
-/** Marks the accounts that records belong to, so that their readings follow; the caller asks for the computing. */
-export async function touchAccounts(
-  db: Kysely<Tables>,
-  workspace: string,
-  accountIds: readonly string[],
-): Promise<void> {
-  if (accountIds.length === 0) return
-  await sql`
-    insert into reading_due (workspace_id, account_id)
-    select distinct ${workspace}::uuid, root_id from account
-    where workspace_id = ${workspace} and id = any(${[...new Set(accountIds)]}::uuid[])
-    order by root_id
-    on conflict (workspace_id, account_id) do update set enqueued_at = excluded.enqueued_at`.execute(db)
-}

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Ctx } from '../../../platform/context.ts'
 import { json, jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
+import { markFiledDue } from '../../../platform/readings.ts'
 import { failRun, finishRun, startRun } from '../actions.ts'
 import type { ImportType, Reference } from '../import-type.ts'
 import { rowReader, type RowReader } from '../model/read-row.ts'
@@ -10,7 +11,7 @@ import { customTypesOf, unknownReferences } from '../reads.ts'
 import type { Counts, Report } from '../schema.ts'
 import { addCounts, applyRows } from './apply-rows.ts'
 import { decideUsage, type Decided, type Engine } from './decide-batch.ts'
-import { imageHash, isWritten, touchAccounts } from './entities.ts'
+import { imageHash, isWritten } from './entities.ts'
 import { failureOf, NotOurs } from './failure.ts'
 import { keyText, storedLedger } from './ledger.ts'
 import {
@@ -228,7 +229,7 @@ async function fillColumn(
     update pending_reference set resolved_by = ${engine.importId}::uuid
     where workspace_id = ${engine.workspace} and resolved_by is null and column_name = ${first.columnName}
       and entity = ${first.entity} and record_id = any(${changed}::uuid[])`.execute(tx)
-  await touchAccounts(tx, engine.workspace, [
+  await markFiledDue(tx, engine.workspace, [
     ...group.filter((row) => row.targetEntity === 'account').map((row) => row.target),
     ...(first.entity === 'account' ? changed : []),
   ])
@@ -278,7 +279,7 @@ async function dropStagedAfter(run: Run, { repeats }: UsageOutcome, at: Checkpoi
   })
   const accounts = await usageAccounts(ctx.ch, of(run))
   for (let from = 0; from < accounts.length; from += 10_000)
-    await touchAccounts(ctx.pg, ctx.workspace, accounts.slice(from, from + 10_000))
+    await markFiledDue(ctx.pg, ctx.workspace, accounts.slice(from, from + 10_000))
   ctx.log.debug({ importId: engine.importId, rows: at.rowsDone }, 'counts published')
 }
 

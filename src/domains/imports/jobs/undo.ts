@@ -3,10 +3,11 @@ import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { json, jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
+import { markFiledDue } from '../../../platform/readings.ts'
 import { finishUndo } from '../actions.ts'
 import type { ImportType } from '../import-type.ts'
 import type { Report } from '../schema.ts'
-import { imageHash, touchAccounts, writeOrder, type Written } from './entities.ts'
+import { imageHash, writeOrder, type Written } from './entities.ts'
 import { NotOurs } from './failure.ts'
 import { loadImport, typeOf, uploadPath, whileIn } from './load.ts'
 import {
@@ -230,7 +231,7 @@ async function removeNew(
 async function lookAndTouch(tx: Tx, of: Of, entity: Written, ids: readonly number[]): Promise<Change[]> {
   const changes = await look(tx, of, entity, ids)
   const touched = changes.flatMap((change) => change.accountIds).filter((id): id is string => id !== null)
-  await touchAccounts(tx, of.ctx.workspace, touched)
+  await markFiledDue(tx, of.ctx.workspace, touched)
   return changes
 }
 
@@ -357,7 +358,7 @@ async function takeBack(
     await keepReport(of, report)
     const accounts = await usageAccounts(ctx.ch, usage)
     for (let from = 0; from < accounts.length; from += 10_000)
-      await touchAccounts(ctx.pg, ctx.workspace, accounts.slice(from, from + 10_000))
+      await markFiledDue(ctx.pg, ctx.workspace, accounts.slice(from, from + 10_000))
     await dropStaged(ctx.ch, usage)
     for (const slice of slicesOf(counted)) {
       signal.throwIfAborted()

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { jsonRows } from '../../../platform/db/pg.ts'
 import type { Tables } from '../../../platform/db/tables.ts'
+import { markFiledDue } from '../../../platform/readings.ts'
 import { rawCells, type CustomColumn } from '../model/read-row.ts'
 import type { Decided, Engine, Pending, RowIssue, Write } from './decide-batch.ts'
 import {
@@ -9,7 +10,6 @@ import {
   isWritten,
   stampedOnInsert,
   stampedOnUpdate,
-  touchAccounts,
   writeOrder,
   type Written,
 } from './entities.ts'
@@ -193,7 +193,7 @@ export async function writeDecided(db: Db, engine: Engine, decided: Decided, now
   }
   await engine.ledger.save(db, lastEntries(decided))
   await writePending(db, engine, decided.pending)
-  await touchAccounts(db, engine.workspace, touched)
+  await markFiledDue(db, engine.workspace, touched)
 }
 
 /** Within a batch an identity may be taken twice (a placeholder, then its row): the last one stands. */
