@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/context.ts'
 import type { FactConsumer } from '../../platform/facts.ts'
 import { importFinished } from '../imports/import-type.ts'
 import { personErased, PersonErased } from '../people/schema.ts'
-import { markWaitingUsers, recordUse, settleMarks, type CountedDays } from './actions/count.ts'
+import { markUsersOfGroups, markWaiting, recordUse, settleMarks, type CountedDays } from './actions/count.ts'
 import { eraseUsers } from './actions/erase.ts'
 import { tallyUsers } from './actions/features.ts'
 import { allDays } from './actions/keep.ts'
@@ -23,6 +23,7 @@ async function countUsers(
   ctx: Ctx,
   keys: readonly string[],
   days: readonly string[] | 'all',
+  lastMark: number,
 ): Promise<CountedDays> {
   const roots = await reads.clustersOf(ctx, keys)
   const all = [...roots.keys()]
@@ -33,7 +34,8 @@ async function countUsers(
     ...tallies.flatMap(({ groupId }) => (groupId ? [groupId] : [])),
     ...[...belongings.values()].flatMap(({ memberships }) => memberships.map(({ groupId }) => groupId)),
   ])
-  await resolveGroups(ctx, [...groups])
+  const counting = { keys: new Set(all), days, lastMark }
+  await resolveGroups(ctx, [...groups], (tied) => markUsersOfGroups(ctx, tied, counting))
   const accounts = await reads.accountsOfGroups(ctx, [...groups])
   const uses = countUse(tallies, belongings, accounts)
   const before = await reads.liveCountsOf(ctx, all, await reads.countedIn(ctx, all), days)
@@ -45,11 +47,12 @@ async function countAll(
   ctx: Ctx,
   keys: Iterable<string>,
   days: readonly string[] | 'all',
+  lastMark: number,
   follow: Follow,
 ): Promise<void> {
   const list = [...keys]
   for (let at = 0; at < list.length; at += batch) {
-    const counted = await countUsers(ctx, list.slice(at, at + batch), days)
+    const counted = await countUsers(ctx, list.slice(at, at + batch), days, lastMark)
     if (counted.days.length > 0) await follow(counted)
   }
 }
@@ -64,8 +67,9 @@ export async function countNext(ctx: Ctx, follow: Follow): Promise<boolean> {
   const whole = new Set(marks.filter(({ day }) => day === allDays).flatMap(({ keys }) => keys))
   const days = marks.filter(({ day }) => day !== allDays)
   const single = new Set(days.flatMap(({ keys }) => keys).filter((key) => !whole.has(key)))
-  await countAll(ctx, whole, 'all', follow)
-  await countAll(ctx, single, [...new Set(days.map(({ day }) => day))], follow)
+  const lastMark = marks.at(-1)!.id
+  await countAll(ctx, whole, 'all', lastMark, follow)
+  await countAll(ctx, single, [...new Set(days.map(({ day }) => day))], lastMark, follow)
   await settleMarks(ctx, marks)
   return true
 }
@@ -77,7 +81,7 @@ export const eventConsumers: readonly FactConsumer[] = [
     kinds: [importFinished],
     async hear(ctx, fact) {
       // Accounts and people that were not known may be known now.
-      if (['accounts', 'people'].includes(Finished.parse(fact.payload).kind)) await markWaitingUsers(ctx)
+      if (['accounts', 'people'].includes(Finished.parse(fact.payload).kind)) await markWaiting(ctx)
     },
   },
   { kinds: [personErased], hear: (ctx, fact) => eraseUsers(ctx, PersonErased.parse(fact.payload)) },

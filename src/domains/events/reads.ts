@@ -124,7 +124,7 @@ export async function belongingsOf(
       ctx.pg,
     ),
     sql<{ key: string; account: string }>`
-      select u.key, min(a.root_id::text) as account
+      select u.key, min(a.id::text) as account
       from event_user u
       join person p on p.id = u.person_id
       join person same on same.root_id = p.root_id
@@ -271,6 +271,27 @@ export async function accountsOfGroups(ctx: Ctx, groupIds: readonly string[]): P
     where workspace_id = ${ctx.workspace} and external_id = any(${[...new Set(groupIds)]}::text[])
       and account_id is not null`.execute(ctx.pg)
   return new Map(rows.map(({ externalId, accountId }) => [externalId, accountId]))
+}
+
+/** Who used something for these groups and on which day; who joined one of them, on all days ('-infinity'). */
+export async function usersOfGroups(
+  ctx: Ctx,
+  groupIds: readonly string[],
+): Promise<{ key: string; day: string }[]> {
+  if (groupIds.length === 0) return []
+  const [used, { rows: joined }] = await Promise.all([
+    chRows<{ key: string; day: string }>(
+      ctx.ch,
+      `select distinct user_key as key, toString(e.day) as day from event as e
+       where workspace_id = {workspace:UUID} and type in ('track', 'page', 'screen')
+         and group_id in {groups:Array(String)}`,
+      { workspace: ctx.workspace, groups: [...groupIds] },
+    ),
+    sql<{ key: string; day: string }>`
+      select distinct key, '-infinity' as day from event_member
+      where workspace_id = ${ctx.workspace} and group_id = any(${[...groupIds]}::text[])`.execute(ctx.pg),
+  ])
+  return [...used, ...joined]
 }
 
 /** Keys of these people: by the record that they became, or by the id or address that they came with. */

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { Ctx } from '../../../platform/context.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Use } from '../model.ts'
-import type { DueMark, LiveCount } from '../reads.ts'
+import { usersOfGroups, type DueMark, type LiveCount } from '../reads.ts'
 import { allDays, markUsersDue } from './keep.ts'
+import { findAccounts } from './resolve.ts'
 
 type Counted = LiveCount & Readonly<{ root: string; deleted: 0 | 1 }>
 
@@ -106,8 +107,62 @@ export async function settleMarks(ctx: Ctx, marks: readonly DueMark[]): Promise<
       and id = any(${marks.map(({ id }) => id)}::bigint[])`.execute(ctx.pg)
 }
 
-/** Users who count nowhere yet are looked at again. */
-export async function markWaitingUsers(ctx: Ctx): Promise<void> {
+/** Days of users, and the last mark of the turn that counts them: what has a later one is counted anyway. */
+type Counting = Readonly<{
+  keys: ReadonlySet<string>
+  days: readonly string[] | 'all'
+  lastMark: number
+}>
+
+/** Days of users with a mark after this one, as "key|day". */
+async function marksAfter(ctx: Ctx, keys: readonly string[], lastMark: number): Promise<Set<string>> {
+  const { rows } = await sql<{ mark: string }>`
+    select distinct key || '|' || day as mark from event_due, unnest(keys) key
+    where workspace_id = ${ctx.workspace} and id > ${lastMark} and key = any(${[...keys]}::text[])`.execute(
+    ctx.pg,
+  )
+  return new Set(rows.map(({ mark }) => mark))
+}
+
+/** What waited for these groups is counted, but for what is being counted now or has a mark of its own. */
+export async function markUsersOfGroups(
+  ctx: Ctx,
+  groupIds: readonly string[],
+  now: Counting | null,
+): Promise<void> {
+  const users = await usersOfGroups(ctx, groupIds)
+  const isNow = (key: string, day: string) =>
+    now !== null && now.keys.has(key) && (now.days === 'all' || now.days.includes(day))
+  const left = users.filter(({ key, day }) => !isNow(key, day))
+  if (left.length === 0) return
+  const later = now
+    ? await marksAfter(
+        ctx,
+        left.map(({ key }) => key),
+        now.lastMark,
+      )
+    : new Set<string>()
+  const due = left.filter(({ key, day }) => !later.has(`${key}|${day}`) && !later.has(`${key}|${allDays}`))
+  await ctx.pg.transaction().execute((pg) => markUsersDue(pg, ctx.workspace, due))
+}
+
+/** Groups that an import made known, and users who count nowhere yet, are looked at again. */
+export async function markWaiting(ctx: Ctx): Promise<void> {
+  const groups = await ctx.pg
+    .selectFrom('eventGroup')
+    .select('externalId')
+    .where('workspaceId', '=', ctx.workspace)
+    .where('accountId', 'is', null)
+    .execute()
+  await findAccounts(
+    ctx,
+    groups.map(({ externalId }) => externalId),
+    (known) => markUsersOfGroups(ctx, known, null),
+  )
+  await markWaitingUsers(ctx)
+}
+
+async function markWaitingUsers(ctx: Ctx): Promise<void> {
   const users = await ctx.pg
     .selectFrom('eventUser')
     .select('key')

@@ -11,15 +11,32 @@ const source = 'events'
 
 type UnknownGroup = Readonly<{ externalId: string; traits: Json; byServer: boolean }>
 
-/** Groups whose id a source knows as that of exactly one account become that account. */
-async function findAccounts(ctx: Ctx, groupIds: readonly string[]): Promise<void> {
+/** Is told which groups are about to be tied; a crash in between counts users again for nothing, and loses none. */
+type BeforeTie = (groupIds: readonly string[]) => Promise<void>
+
+/**
+ * Groups whose id a source knows as that of exactly one account become that account: the one of the record itself, also
+ * while it is merged into another, so that what they count can be parted again.
+ */
+export async function findAccounts(
+  ctx: Ctx,
+  groupIds: readonly string[],
+  beforeTie: BeforeTie,
+): Promise<void> {
+  const { rows } = await sql<{ externalId: string; accountId: string }>`
+    select g.external_id, min(a.id::text) as account_id from event_group g
+    join source_record s on s.workspace_id = g.workspace_id and s.entity = 'account'
+      and s.external_id = g.external_id
+    join account a on a.id = s.record_id and a.workspace_id = s.workspace_id
+    where g.workspace_id = ${ctx.workspace} and g.external_id = any(${[...groupIds]}::text[])
+      and g.account_id is null
+    group by g.external_id having count(distinct a.root_id) = 1`.execute(ctx.pg)
+  if (rows.length === 0) return
+  await beforeTie(rows.map(({ externalId }) => externalId))
   await sql`
-    update event_group g set account_id = found.id::uuid
-    from (
-      select s.external_id, min(a.root_id::text) as id from source_record s
-      join account a on a.id = s.record_id and a.workspace_id = s.workspace_id
-      where s.workspace_id = ${ctx.workspace} and s.entity = 'account' and s.external_id = any(${[...groupIds]}::text[])
-      group by s.external_id having count(distinct a.root_id) = 1) found
+    update event_group g set account_id = found.account_id
+    from unnest(${rows.map(({ externalId }) => externalId)}::text[],
+      ${rows.map(({ accountId }) => accountId)}::uuid[]) as found(external_id, account_id)
     where g.workspace_id = ${ctx.workspace} and g.external_id = found.external_id
       and g.account_id is null`.execute(ctx.pg)
 }
@@ -50,15 +67,21 @@ const adoptGroup = action({
 })
 
 /** Ties groups to accounts; a group that only a page named becomes no account, because a page can say anything. */
-export async function resolveGroups(ctx: Ctx, groupIds: readonly string[]): Promise<void> {
+export async function resolveGroups(
+  ctx: Ctx,
+  groupIds: readonly string[],
+  beforeTie: BeforeTie,
+): Promise<void> {
   if (groupIds.length === 0) return
-  await findAccounts(ctx, groupIds)
+  await findAccounts(ctx, groupIds, beforeTie)
   const { rows } = await sql<UnknownGroup>`
     select external_id, traits, by_server from event_group g
     where workspace_id = ${ctx.workspace} and external_id = any(${[...groupIds]}::text[]) and account_id is null
       and by_server and not exists (select from source_record s where s.workspace_id = g.workspace_id
         and s.entity = 'account' and s.external_id = g.external_id)
     order by external_id`.execute(ctx.pg)
+  if (rows.length === 0) return
+  await beforeTie(rows.map(({ externalId }) => externalId))
   for (const { externalId, traits } of rows)
     await adoptGroup(ctx, { externalId, name: personFields(traits).name ?? externalId })
 }
