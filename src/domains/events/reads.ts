@@ -92,21 +92,30 @@ export async function nextMarks(ctx: Ctx, limit: number): Promise<DueMark[]> {
   return rows
 }
 
-/** The user that each key stands for after all links, for these keys and all others of the same users. */
+/** Former ids are followed so far; who gets farther goes round in a circle. */
+const longestChain = 20
+
+/**
+ * The user that each key stands for after all links, for these keys and all others of the same users. Ids that are each
+ * other's former id are one user: the least of them, wherever one begins.
+ */
 export async function clustersOf(ctx: Ctx, keys: readonly string[]): Promise<Map<string, string>> {
   const { rows: tops } = await sql<{ root: string }>`
     with recursive up(start, key, depth) as (
       select key, key, 0 from unnest(${[...keys]}::text[]) key
       union all
       select up.start, l.user_key, depth + 1 from up
-      join event_link l on l.workspace_id = ${ctx.workspace} and l.key = up.key where depth < 10)
-    select distinct on (start) key as root from up order by start, depth desc`.execute(ctx.pg)
+      join event_link l on l.workspace_id = ${ctx.workspace} and l.key = up.key where depth < ${longestChain}::int)
+    select case when max(depth) < ${longestChain}::int then (array_agg(key order by depth desc))[1]
+      else min(key) filter (where depth >= ${longestChain / 2}::int) end as root
+    from up group by start`.execute(ctx.pg)
   const { rows } = await sql<{ key: string; root: string }>`
     with recursive down(key, root, depth) as (
       select key, key, 0 from unnest(${[...new Set(tops.map(({ root }) => root))]}::text[]) key
       union all
       select l.key, down.root, depth + 1 from down
-      join event_link l on l.workspace_id = ${ctx.workspace} and l.user_key = down.key where depth < 10)
+      join event_link l on l.workspace_id = ${ctx.workspace} and l.user_key = down.key
+      where depth < ${longestChain}::int)
     select distinct on (key) key, root from down order by key, depth desc, root`.execute(ctx.pg)
   return new Map(rows.map(({ key, root }) => [key, root]))
 }

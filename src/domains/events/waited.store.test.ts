@@ -98,3 +98,31 @@ describe('use that waited', () => {
     expect((await use(ctx)).map(({ account: id }) => id)).toEqual([b])
   })
 })
+
+describe("ids that are each other's former id", () => {
+  it('are one user, whichever of them is counted first', async () => {
+    const { ctx, server } = await tenant()
+    await account(ctx, 'a')
+    const context = { groupId: 'a' }
+    const alias = (userId: string, previousId: string, timestamp: string) => ({
+      type: 'alias',
+      userId,
+      previousId,
+      timestamp,
+    })
+    const batch = [
+      track({ context }),
+      track({ context, userId: 'u2' }),
+      alias('u2', 'u1', '2026-11-02T09:10:00Z'),
+      alias('u1', 'u2', '2026-11-02T09:20:00Z'),
+    ]
+    await post(server, '/v1/batch', { batch })
+    await workOff(app)
+    expect(await use(ctx)).toMatchObject([{ events: 2, users: 1 }])
+    for (const userId of ['u1', 'u2']) {
+      await post(server, '/v1/track', track({ context, userId }))
+      await workOff(app)
+    }
+    expect(await use(ctx)).toMatchObject([{ events: 4, users: 1 }])
+  })
+})
