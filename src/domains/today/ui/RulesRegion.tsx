@@ -255,11 +255,13 @@ function Controls({
           variant="quiet"
           aria-label={words('removeName', { name })}
           onClick={() =>
-            removal.mutate(undefined, {
-              onSuccess: () =>
-                toast(words('removed', { name }), () => change.mutate({ enabled, definition })),
-              onError: refused,
-            })
+            // The row is gone by then, and with it what mutate() would have called.
+            removal
+              .mutateAsync()
+              .then(
+                () => toast(words('removed', { name }), () => change.mutate({ enabled, definition })),
+                refused,
+              )
           }
         >
           {words('remove')}

@@ -47,9 +47,11 @@ function SmallForm({ settings: { smallBelowCents, medianCents, currency } }: { s
   const [text, setText] = useState(smallBelowCents === null ? '' : String(smallBelowCents / scale))
   const change = useSettingsChange()
   const save = () =>
-    change.mutate(text.trim() === '' ? null : Math.round(toNumber(text) * scale), {
-      onSuccess: () => toast(words('smallSaved'), () => change.mutate(smallBelowCents)),
-    })
+    // The form begins anew with what was saved, so it cannot wait for it; its fault stands in change.error.
+    change.mutateAsync(text.trim() === '' ? null : Math.round(toNumber(text) * scale)).then(
+      () => toast(words('smallSaved'), () => change.mutate(smallBelowCents)),
+      () => undefined,
+    )
   const fault = fieldFault(change.error, 'smallBelowCents')
   return (
     <div className={css.small}>

@@ -67,7 +67,7 @@ function oneCondition(condition: Condition, choices: RuleChoices | undefined): s
   return words('is', { what, value: shown(condition, choices) })
 }
 
-/** `11 of 30 decisions ... said not useful: wrong time 6, not so 5.`; null where nothing was. */
+/** `11 of 30 decisions were marked not useful ...: wrong time 6, not so 5.`; null where nothing was. */
 export function feedbackText({ decided, notUseful, whys }: RuleFeedback): string | null {
   if (notUseful === 0) return null
   const list = whys.map(({ why, count }) => words(`why_${why ?? 'none'}`, { n: count })).join(', ')

@@ -109,7 +109,7 @@ export const words = catalogue('today-rules', {
   noneText: 'Without rules nothing comes to Today.',
 
   notUseful:
-    '{n} of {of} {of, plural, one {decision} other {decisions}} in the last 90 days said not useful{whys, select, none {} other {: {whys}}}.',
+    '{n} of {of} {of, plural, one {decision was} other {decisions were}} marked not useful in the last 90 days{whys, select, none {} other {: {whys}}}.',
   why_wrong_time: 'wrong time {n}',
   why_not_true: 'not so {n}',
   why_known: 'known already {n}',

@@ -24,7 +24,7 @@ export function UsageDays({ id, usage, today }: { id: string; usage: AccountUsag
   const leave = () =>
     asked && void navigate({ to: '.', hash: '', search: true as never, replace: true, resetScroll: false })
   const note = asked
-    ? words('daysFrom', { from: dayShort(asked.from, today), to: dayShort(asked.to, today) })
+    ? words('daysFrom', { from: dayShort(asked.from, today), to: dayShort(dayBefore(asked.to), today) })
     : words('daysNote', { n: usage.days.length, weeks: usage.weeks.length })
   return (
     <div id={asked ? hash : undefined} tabIndex={-1} className={css.days}>
@@ -106,4 +106,9 @@ function DayTable({ id, rows, today }: { id: string; rows: readonly Day[]; today
       {shown && <DayDialog id={id} day={shown} today={today} onClose={() => setShown(null)} />}
     </>
   )
+}
+
+/** The last day of an interval that ends before `day`. */
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
 }
