@@ -4,7 +4,7 @@ import { workOff } from '../../../test/harness/jobs.ts'
 import { testNow } from '../../../test/harness/stores.ts'
 import type { Ctx } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
-import { createAccount } from '../accounts/actions.ts'
+import { createAccount, mergeAccount } from '../accounts/actions.ts'
 import { createPerson } from '../people/actions/person.ts'
 import { createTicket } from '../tickets/actions.ts'
 import { addSubscription } from '../revenue/actions.ts'
@@ -145,6 +145,7 @@ describe('power users', () => {
     const ticket = { accountId: id, personId: ada, subject: 'Faster export' }
     await createTicket(ctx, { ...ticket, category: 'Feature request' })
     const others = await account(ctx, 'others', { seats: 10 })
+    const double = await account(ctx, 'acme again')
     await counts(ctx, [
       ...Array.from({ length: 60 }, (_, index) => ({
         account: others,
@@ -156,7 +157,9 @@ describe('power users', () => {
       { account: id, day: '2026-10-28', user: 'bo', count: 2 },
       { account: id, day: '2026-10-20', user: 'ada', count: 3, errors: 2, feature: 'export' },
       { account: others, day: '2026-10-25', user: 'u1', count: 3, errors: 1, feature: 'export' },
+      { account: double, day: '2026-10-26', user: 'bo', count: 1, errors: 1, feature: 'export' },
     ])
+    await mergeAccount(ctx, { id: double, intoId: id })
     await rollUpAll(ctx)
     const found = bodyOf(PowerUsers, await send('GET', `/api/v1/accounts/${id}/usage/power-users`))
     expect(found.detail).toMatchObject({ users: 2, share: 0.5, pooled: true, among: 62 })

@@ -21,7 +21,7 @@ type Reach = Readonly<{ accounts: number; features: readonly Reached[] }>
 type Member = Readonly<{ id: string; rootId: string }>
 
 /** The account that counts: merged ones are few, so they are looked up in a short list. */
-const countingAccount =
+export const countingAccount =
   'if(has({merged:Array(UUID)}, account_id), {into:Array(UUID)}[indexOf({merged:Array(UUID)}, account_id)], account_id)'
 
 /** Reach among all accounts, or among `members` alone; `merged` are those that count as another one. */
@@ -61,7 +61,7 @@ async function reachOf(
   return { accounts: total?.accounts ?? 0, features }
 }
 
-const mergedAccounts = (ctx: Ctx): Promise<Member[]> =>
+export const mergedAccounts = (ctx: Ctx): Promise<Member[]> =>
   ctx.pg
     .selectFrom('account')
     .select(['id', 'rootId'])

@@ -7,6 +7,7 @@ import { powerUsers } from '../model/users.ts'
 import { horizonOf } from '../model/weeks.ts'
 import type { PowerUsers } from '../schema.ts'
 import { latestScale, latestSource } from './coverage.ts'
+import { countingAccount, mergedAccounts } from './features.ts'
 import { namesOfUsers } from './users.ts'
 import { usesOf } from './uses.ts'
 
@@ -31,12 +32,18 @@ const errorsOf = (ctx: Ctx, members: readonly string[], users: readonly string[]
 /** For each feature the day of its first error anywhere in the workspace, and how many accounts met one. */
 async function firstErrors(ctx: Ctx, features: readonly string[]) {
   if (features.length === 0) return new Map<string, { firstOn: string; accounts: number }>()
+  const merged = await mergedAccounts(ctx)
   const rows = await chRows<{ feature: string; firstOn: string; accounts: number }>(
     ctx.ch,
-    `select feature, min(day) as firstOn, uniqExact(account_id) as accounts from usage_count as u final
+    `select feature, min(day) as firstOn, uniqExact(${countingAccount}) as accounts from usage_count as u final
      where workspace_id = {workspace:UUID} and feature in {features:Array(String)} and deleted = 0 and u.errors > 0
      group by feature settings output_format_json_quote_64bit_integers = 0`,
-    { workspace: ctx.workspace, features: [...features] },
+    {
+      workspace: ctx.workspace,
+      features: [...features],
+      merged: merged.map(({ id }) => id),
+      into: merged.map(({ rootId }) => rootId),
+    },
   )
   return new Map(rows.map(({ feature, ...first }) => [feature, first]))
 }
