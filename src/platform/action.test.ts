@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { demand } from './action.ts'
+import { z } from 'zod'
+import { demand, parseInput } from './action.ts'
 import type { Role, Scope } from './auth/roles.ts'
 
 const user = (role: Role) => ({ actor: { kind: 'user', id: 'u', name: 'Ada', role } }) as const
@@ -21,4 +22,23 @@ test('a key that lacks the scope is told which is needed and which it has', () =
     'This needs an API key with the scope write. The scopes of this one: read, import.',
   )
   expect(() => demand(key('admin', ['write']), 'csm', 'write')).not.toThrow()
+})
+
+test('what is empty is told in words for whoever filled in a form', () => {
+  const schema = z.object({
+    name: z.string().min(1),
+    features: z.array(z.string()).min(1),
+    seats: z.int().min(1),
+  })
+  expect(() => parseInput(schema, { name: '', features: [], seats: 0 })).toThrow(
+    expect.objectContaining({
+      more: {
+        errors: [
+          { path: 'name', message: 'This must not be empty.' },
+          { path: 'features', message: 'This needs at least one.' },
+          { path: 'seats', message: 'Too small: expected number to be >=1' },
+        ],
+      },
+    }),
+  )
 })

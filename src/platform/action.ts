@@ -6,6 +6,7 @@ import { json } from './db/pg.ts'
 import type { Tables } from './db/tables.ts'
 import { forbidden, invalid } from './errors.ts'
 import { emitFact, type NewFact } from './facts.ts'
+import { faultsOf } from './faults.ts'
 import { enqueueJob, type JobRequest } from './jobs/enqueue.ts'
 import { markDue } from './readings.ts'
 
@@ -59,7 +60,7 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
   if (parsed.success) return parsed.data
   throw invalid(
     'Some of the input was not accepted. Each fault is listed with its place.',
-    parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    faultsOf(parsed.error),
   )
 }
 

@@ -8,6 +8,7 @@ import { demand, demandRole } from '../action.ts'
 import { authenticate, sessionCookie } from '../auth/session.ts'
 import type { Ctx, Services } from '../context.ts'
 import { forbidden, invalid, Problem } from '../errors.ts'
+import { faultsOf } from '../faults.ts'
 import { newId } from '../ids.ts'
 import type { Metrics } from '../metrics.ts'
 import { ProblemDocument, problemResponse, toProblem } from './problem.ts'
@@ -203,7 +204,7 @@ export function createHttp(services: Services, routes: readonly Route[], options
       if (!result.success)
         throw invalid(
           'Some of the input was not accepted. Each fault is listed with its place.',
-          result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+          faultsOf(result.error),
         )
     },
   })
