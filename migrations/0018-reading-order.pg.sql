@@ -1,5 +1,5 @@
--- whether an account is due only because of a pass over many (they wait behind those that something touched), and since when
+-- whether an account is due only because of a pass over many, and since when it waits
 alter table reading_due
   add column passing boolean not null default false,
   add column since timestamptz not null default now();
-create index reading_due_order on reading_due (workspace_id, passing, since, account_id);
+create index reading_due_waiting on reading_due (workspace_id, since, account_id);

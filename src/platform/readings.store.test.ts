@@ -135,16 +135,16 @@ it('computes an account again that was marked while it was computed', async () =
   expect(await due(ctx)).toEqual([])
 })
 
-it('takes what was touched before a pass over all, in its order, and lets the pass go on beside it', async () => {
+it('takes what was touched last before a pass over all, and with it some of those that waited longest', async () => {
   const ctx = await world.workspace()
   const ids: string[] = []
-  for (const name of ['A', 'B', 'C', 'D']) ids.push((await createAccount(ctx, { name })).id)
+  for (const name of ['A', 'B', 'C', 'D', 'E']) ids.push((await createAccount(ctx, { name })).id)
   await recomputeDue(ctx, [], signal)
   await markAllDue(ctx.pg, ctx.workspace)
-  for (const touched of [3, 2, 3]) await markDue(ctx.pg, ctx.workspace, [ids[touched]!])
+  for (const touched of [1, 3, 2, 4]) await markDue(ctx.pg, ctx.workspace, [ids[touched]!])
   const computed: string[][] = []
-  await recomputeDue(ctx, [reader(new Map(), computed)], signal, 2)
-  expect(computed).toEqual([[ids[3], ids[2], ids[0]], [ids[1]]])
+  await recomputeDue(ctx, [reader(new Map(), computed)], signal, 4)
+  expect(computed).toEqual([[ids[4], ids[2], ids[3], ids[0]], [ids[1]]])
 })
 
 it('computes all that is due of an account, whoever asked for what', async () => {

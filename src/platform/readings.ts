@@ -147,23 +147,25 @@ export async function markAllDue(
  */
 type Due = Readonly<{ accountId: string; domains: string[] | null; mark: string }>
 
-/** Those of the list that have waited longest; those whose change is still under way are passed over. */
-async function longestDue(ctx: Ctx, passing: boolean, limit: number): Promise<readonly Due[]> {
-  const { rows } = await sql<Due>`
-    select account_id, readers as domains, enqueued_at::text as mark from reading_due
-    where workspace_id = ${ctx.workspace} and passing = ${passing}
-    order by since, account_id limit ${limit} for update skip locked`.execute(ctx.pg)
-  return rows
-}
-
 /**
- * The accounts to compute next: those that something touched, in their order. A pass over many gets what is left of the
- * batch, and a quarter of it at least, so that it comes to its end however much happens.
+ * The accounts to compute next; those whose change is still under way are passed over. Most are those that something
+ * touched last: under more load than can be worked off, nearly everybody is still served at once. The others have waited
+ * longest, neighbours together because both stores keep them together: so all come to their turn, and a pass to its end.
  */
 async function nextDue(ctx: Ctx, limit: number): Promise<readonly Due[]> {
-  const touched = await longestDue(ctx, false, limit)
-  const room = Math.max(limit - touched.length, Math.ceil(limit / 4))
-  return [...touched, ...(await longestDue(ctx, true, room))]
+  const next = (where: RawBuilder<unknown>, room: number) => sql<Due>`
+    select account_id, readers as domains, enqueued_at::text as mark from reading_due
+    where workspace_id = ${ctx.workspace} and ${where} limit ${room} for update skip locked`
+  const { rows: touched } = await next(
+    sql`not passing order by enqueued_at desc, account_id`,
+    Math.floor((limit * 3) / 4),
+  ).execute(ctx.pg)
+  const ids = touched.map(({ accountId }) => accountId)
+  const { rows: waiting } = await next(
+    sql`account_id <> all(${ids}::uuid[]) order by since, account_id`,
+    limit - touched.length,
+  ).execute(ctx.pg)
+  return [...touched, ...waiting]
 }
 
 /** Takes computed accounts off the list, but for those that were marked again since or are being changed. */
