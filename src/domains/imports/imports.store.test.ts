@@ -398,7 +398,7 @@ describe('undo', () => {
     expect(await invoices(ctx)).toEqual({ 'B1/0': 100 })
   })
 
-  it('removes an account whose revenue was taken back a moment before, though its movements still stand', async () => {
+  it('removes an account whose revenue was taken back a moment before, though what followed from it still stands', async () => {
     const ctx = await world.workspace()
     const customers = await bring(ctx, types, accounts)
     const bills = await bring(
@@ -411,6 +411,11 @@ describe('undo', () => {
       select workspace_id, id, '2026-01-01', 'new', 100, 100 from account where workspace_id = ${ctx.workspace}`.execute(
       ctx.pg,
     )
+    await sql`
+      insert into today_raised (workspace_id, rule_code, account_id, occurrence, episode_on, first_on, last_on,
+        rule_version, held_out)
+      select workspace_id, 'renewal_near', id, 'once', '2026-01-01', '2026-01-01', '2026-01-01', 0, false
+      from account where workspace_id = ${ctx.workspace}`.execute(ctx.pg)
     await undo(ctx, types, bills.id)
     expect((await undo(ctx, types, customers.id)).counts.left ?? 0).toBe(0)
     expect((await dump(ctx)).account).toEqual([])

@@ -74,8 +74,8 @@ async function look(tx: Tx, { ctx }: Of, entity: Written, ids: readonly number[]
   return rows
 }
 
-/** Rows that follow from records and go with them: they keep nothing in place. */
-const derivedTables = ['revenue_movement']
+/** Rows that follow from records, and what was decided about what followed: they go with them and keep nothing in place. */
+const derivedTables = ['revenue_movement', 'today_raised', 'today_decision']
 
 /** Foreign keys of records that point at a table, from the schema itself. */
 async function pointers(tx: Tx, entity: Written): Promise<{ table: string; column: string }[]> {
