@@ -133,9 +133,7 @@ export async function medianRevenue(ctx: Scope): Promise<number | null> {
     select percentile_disc(0.5) within group (order by r.value) as median from reading r
     join account a on a.id = r.account_id and a.merged_into is null
     where r.workspace_id = ${ctx.workspace} and r.code = 'revenue.arr' and r.state <> 'not_enough_data'
-      and r.value > 0`.execute(
-    ctx.pg,
-  )
+      and r.value > 0`.execute(ctx.pg)
   return rows[0]?.median ?? null
 }
 
