@@ -186,7 +186,7 @@ describe.skipIf(!hasBrowser)('from the printed link to a team', () => {
     await openSection(page, 'rules')
     const rule = page.getByRole('listitem').filter({ hasText: 'Renewal is near' })
     await rule.getByRole('button', { name: 'Edit “Renewal is near”' }).click()
-    const limit = rule.getByLabel('The number of days until renewal, at most')
+    const limit = rule.getByRole('textbox', { name: /^Value/ }).first()
     await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
     await limit.fill('')
     await rule.getByRole('button', { name: 'Save' }).click()

@@ -257,7 +257,11 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
     const rule = page.getByRole('list', { name: 'Rules of Today' }).getByRole('listitem').filter({
       hasText: 'Renews within ten days',
     })
-    await rule.getByText('When the number of days until renewal is 0 to 10: prepare the renewal.').waitFor()
+    await rule
+      .getByText(
+        'When the number of days until renewal is 0 to 10 and it does not go on from month to month: prepare the renewal.',
+      )
+      .waitFor()
     const toggle = rule.getByRole('switch')
     expect(await toggle.getAttribute('aria-checked')).toBe('false')
     await toggle.click()

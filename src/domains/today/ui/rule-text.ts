@@ -2,7 +2,7 @@ import { dayOfInstant } from '../../../ui/instant.ts'
 import { money, percent } from '../../../ui/format.ts'
 import type { Condition, Rule, RuleChoices, RuleDefinition, RuleFeedback } from '../schema.ts'
 import { partOf, valueText } from './rule-draft.ts'
-import { readingName, words } from './rules-words.ts'
+import { deniedName, readingName, words } from './rules-words.ts'
 
 export function versionText({ version, changedBy, changedAt }: Rule, timeZone: string): string {
   if (changedAt === null) return words('shipped')
@@ -63,7 +63,7 @@ function oneCondition(condition: Condition, choices: RuleChoices | undefined): s
   const what = readingName(reading, part)
   if (op === 'at_least') return words('atLeast', { what, value: shown(condition, choices) })
   if (op === 'at_most') return words('atMost', { what, value: shown(condition, choices) })
-  if (typeof value === 'boolean') return value ? what : words('isNot', { what })
+  if (typeof value === 'boolean') return value ? what : deniedName(reading, part)
   return words('is', { what, value: shown(condition, choices) })
 }
 

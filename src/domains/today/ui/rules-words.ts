@@ -189,6 +189,7 @@ export const words = catalogue('today-rules', {
 const readings = catalogue('today-readings', {
   'revenue.renewal value': 'the number of days until renewal',
   'revenue.renewal detail.monthly': 'it goes on from month to month',
+  'revenue.renewal detail.monthly not': 'it does not go on from month to month',
   'revenue.renewal detail.from': 'how the renewal day is known',
   'revenue.mrr value': 'monthly revenue',
   'revenue.arr value': 'yearly revenue',
@@ -220,6 +221,13 @@ const ends = catalogue('today-reading-parts', {
   high: '{what}, high end',
   state: 'the state of: {what}',
 })
+
+/** That a thing is not so, in words of its own where there are some. */
+export function deniedName(reading: string, part: string): string {
+  const key = `${reading} ${part} not`
+  const named = readings(key as Parameters<typeof readings>[0])
+  return named === key ? words('isNot', { what: readingName(reading, part) }) : named
+}
 
 /** The thing that a condition tests, in words; the technical name where no words are known. */
 export function readingName(reading: string, part: string): string {
