@@ -244,7 +244,10 @@ describe.skipIf(!hasBrowser)('Today in a browser', () => {
     await page.getByRole('button', { name: 'Copy “Renewal is near”' }).click()
     const form = page.getByRole('region', { name: 'New rule' })
     await form.getByRole('textbox', { name: 'Name' }).fill('Renews within ten days')
-    await form.getByRole('textbox', { name: /^Value/ }).first().fill('10')
+    await form
+      .getByRole('textbox', { name: /^Value/ })
+      .first()
+      .fill('10')
     await form.getByRole('button', { name: 'Try on the past' }).click()
     await form.getByText(/it would have raised/).waitFor()
     await form.getByText('Now it raises 0 customers.').waitFor()
