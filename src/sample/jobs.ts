@@ -9,7 +9,6 @@ import { undoImport } from '../domains/imports/jobs/undo.ts'
 import { planImport } from '../domains/imports/plan-import.ts'
 import { getImport } from '../domains/imports/reads.ts'
 import { receiveUpload } from '../domains/imports/upload.ts'
-import { deriveRevenue } from '../domains/revenue/jobs.ts'
 import { workspaceOf } from '../domains/team/reads.ts'
 import type { Ctx } from '../platform/context.ts'
 import { conflict, Problem } from '../platform/errors.ts'
@@ -17,7 +16,7 @@ import type { Job } from '../platform/jobs/runner.ts'
 import { generateCompany } from './company.ts'
 import { csvOf, filesOf, type SampleFile } from './files.ts'
 import { takeOver } from './actions.ts'
-import { accountsOf, jobNames, lockKey, sampleImports, standing, type SampleImport } from './reads.ts'
+import { jobNames, lockKey, sampleImports, standing, type SampleImport } from './reads.ts'
 import { SampleSize, sourceOf } from './size.ts'
 import { abandoned } from './standing.ts'
 
@@ -135,16 +134,13 @@ export const loadSample = (
 export const removeSample = (ctx: Ctx, types: readonly ImportType[], signal: AbortSignal): Promise<number> =>
   alone(ctx, async () => {
     let left = 0
-    for (const { id, kind, source, state, started } of [...(await sampleImports(ctx))].reverse()) {
+    for (const { id, state, started } of [...(await sampleImports(ctx))].reverse()) {
       signal.throwIfAborted()
       if (state === 'waiting' || state === 'running') await requestStop(ctx, { id })
       if (!started) {
         await discard(ctx, id)
         continue
       }
-      // Movements of revenue follow their subscriptions later, and would hold the accounts until then.
-      if (kind === 'accounts')
-        await unlessLocked(async () => deriveRevenue(ctx, await accountsOf(ctx, source)))
       await requestUndo(ctx, { id, queued: false })
       await unlessLocked(() => undoImport(ctx, types, id, signal))
       left += (await getImport(ctx, types, id)).counts.left

@@ -34,14 +34,6 @@ export async function sampleImports({ pg, workspace }: Scope): Promise<readonly 
   return rows
 }
 
-/** Accounts that imports of a source brought in. */
-export async function accountsOf({ pg, workspace }: Scope, source: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select record_id as id from source_record
-    where workspace_id = ${workspace} and entity = 'account' and source = ${source}`.execute(pg)
-  return rows.map(({ id }) => id)
-}
-
 type JobRow = Readonly<{ job: string; error: string | null; over: boolean }>
 
 /** The newest job: what waits or runs, or what failed too often; and why it failed. */

@@ -12,6 +12,7 @@ import {
   type Why,
 } from '../schema.ts'
 import { lastingOccurrence, taskOf } from './occurrence.ts'
+import { shareForMany } from './share-for-many.ts'
 import { changesOf } from './snooze.ts'
 
 /** A rule that holds for an account or a task, with what is known about it. */
@@ -95,10 +96,10 @@ export const assumedEffect = ({ definition }: Rule): Effect => ({
 })
 
 /** What one act on many small customers keeps. What is measured is measured on acts for one, so this stays assumed. */
-export function effectForMany(rule: Rule): Effect {
-  const { share, shareForMany = share / 4 } = rule.definition.effect
-  return { ...assumedEffect(rule), share: shareForMany }
-}
+const effectForMany = (rule: Rule): Effect => ({
+  ...assumedEffect(rule),
+  share: shareForMany(rule.definition),
+})
 
 /** What acting on items of a rule keeps: measured where there is enough of it and the rule says so. */
 export function effectOf(rule: Rule, measured: MeasuredEffects): Effect {

@@ -10,6 +10,7 @@ import { Empty } from '../../../ui/states/Empty.tsx'
 import { Loaded } from '../../../ui/states/Loaded.tsx'
 import type { Effect, RuleChoices, RuleDefinition } from '../schema.ts'
 import { OutcomesRegion } from './OutcomesRegion.tsx'
+import { shareForMany } from '../model/share-for-many.ts'
 import { emptyRule } from './rule-draft.ts'
 import { conditionText, feedbackText, suggestionText, versionText } from './rule-text.ts'
 import { RuleForm } from './RuleForm.tsx'
@@ -272,10 +273,8 @@ function Controls({
 }
 
 /** `30 m of work, keeps 10%, an assumption; 60 m for many small customers at once, which keeps 2.5%`. */
-function factsText(
-  { minutes, minutesForMany, effect, holdOut, floor }: RuleDefinition,
-  now?: Effect,
-): string {
+function factsText(definition: RuleDefinition, now?: Effect): string {
+  const { minutes, minutesForMany, effect, holdOut, floor } = definition
   return [
     words('minutesShown', { time: duration(minutes) }),
     effectText(now ?? { share: effect.share, low: null, high: null, basis: 'assumption', n: null }),
@@ -283,7 +282,7 @@ function factsText(
       !floor &&
       words('manyShown', {
         time: duration(minutesForMany),
-        share: percentChosen(effect.shareForMany ?? effect.share / 4),
+        share: percentChosen(shareForMany(definition)),
       }),
     holdOut > 0 && words('heldOutShown', { share: percentChosen(holdOut) }),
   ]

@@ -1,4 +1,5 @@
 import { minorDigits } from '../../../platform/money.ts'
+import { shareForMany } from '../model/share-for-many.ts'
 import type { Condition, RuleChoices, RuleDefinition, RulePart } from '../schema.ts'
 
 /** A condition while it is written: its value is text, in the unit that people read. */
@@ -75,7 +76,7 @@ export function toDraft(definition: RuleDefinition, choices: RuleChoices): RuleD
     minutes: String(definition.minutes),
     folds: definition.minutesForMany !== null,
     minutesForMany: String(definition.minutesForMany ?? 60),
-    shareForMany: trimmed((effect.shareForMany ?? effect.share / 4) * 100),
+    shareForMany: trimmed(shareForMany(definition) * 100),
     share: trimmed(effect.share * 100),
     measured: effect.measured,
     holdOut: trimmed(definition.holdOut * 100),
